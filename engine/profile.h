@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "contexts/trust_messages.h"
+#include "sequences/rm_settings.h"
+
+namespace parley::engine {
+
+enum class SoapVersion : std::uint8_t { soap_1_1, soap_1_2 };
+
+/// 2004/08 is the member submission, 1.0 the W3C Recommendation.
+enum class AddressingVersion : std::uint8_t { addressing_2004_08, addressing_1_0 };
+
+/// How a context is established.
+enum class Bootstrap : std::uint8_t {
+  none,
+  x509,            ///< mutual X.509 at message level
+  username_cert,   ///< UsernameToken encrypted for the service's certificate
+  username_https,  ///< UsernameToken over TLS
+  x509_https,      ///< client certificate at message level over TLS
+  issued,          ///< by a separate token service
+};
+
+enum class BootstrapBinding : std::uint8_t { symmetric, asymmetric, transport };
+
+/// How messages under a context are protected.
+enum class Protection : std::uint8_t { none, transport, sign, sign_encrypt };
+
+enum class ProtectionOrder : std::uint8_t { sign_before_encrypt, encrypt_before_sign };
+
+/// Where answers go: on the request's own back-channel, or to an address that the caller listens on.
+enum class ReplyMode : std::uint8_t { anonymous, addressable };
+
+/// One named set of everything that two peers must agree on, and of one side's habits. Pure data: a
+/// further peer or protocol family is another value, never another class.
+struct Profile {
+  std::string name = "ours";
+  SoapVersion soap = SoapVersion::soap_1_2;
+  AddressingVersion addressing = AddressingVersion::addressing_1_0;
+  /// None: messages are not sequenced.
+  std::optional<sequences::RmVersion> rm = sequences::RmVersion::rm_1_1;
+  /// None: no security context, messages are not protected.
+  std::optional<contexts::TrustFamily> sc = contexts::TrustFamily::oasis_200512;
+  Bootstrap bootstrap = Bootstrap::x509;
+  BootstrapBinding binding = BootstrapBinding::symmetric;
+  Protection protect = Protection::sign_encrypt;
+  ProtectionOrder order = ProtectionOrder::sign_before_encrypt;
+  bool encrypt_signature = false;
+  /// A name of WS-SecurityPolicy (Basic256, Basic256Sha256, …) or of the GCM table (message-security.md, 11).
+  std::string suite = "Basic256";
+  /// The signature is HMAC-SHA256 in Sha256 suites (some peers), else HMAC-SHA1 as the policy text says (M70).
+  bool sha256_mac = false;
+  bool derived_keys = true;
+  ReplyMode reply = ReplyMode::anonymous;
+  /// CreateSequence carries a SecurityTokenReference and UsesSequenceSTR (RM-170).
+  bool sequence_token_reference = true;
+  sequences::RmSettings rm_settings;
+};
+
+}  // namespace parley::engine
