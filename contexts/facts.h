@@ -23,9 +23,10 @@ enum class ContextRole : std::uint8_t {
 /// What a recipient keeps with an Instance that came out of a Renew, so that it can give the same
 /// answer again until the Instance is proven.
 struct RenewAnswer {
-  std::string context;                 ///< @Context of the request
-  ContextName target;                  ///< the key that was renewed
-  crypto::SealedSecret issuer_entropy; ///< ours
+  std::string context;  ///< @Context of the request
+  ContextName target;   ///< the key that was renewed
+  /// Ours; absent if the requestor sent none, and the answer held the key itself.
+  std::optional<crypto::SealedSecret> issuer_entropy;
 
   friend bool operator==(const RenewAnswer&, const RenewAnswer&) = default;
 };

@@ -19,7 +19,7 @@ class LiveKey {
  public:
   /// Takes the secret of `name`; its length is the key size. `token_xml` is the token as the issuer
   /// wrote it, for an initiator to send back verbatim (SC3, T9); empty = write it from `name`.
-  /// Errors: invalid_argument for an empty secret; internal_failure.
+  /// Errors: invalid_argument for an empty secret.
   static Result<LiveKey> make(ContextName name, TrustFamily family, crypto::SecretBytes secret,
                               WallTime expires, Bytes token_xml = {});
 
@@ -48,8 +48,8 @@ class LiveKey {
   const Bytes& token_xml() const { return token_xml_; }
 
  private:
-  LiveKey(ContextName name, TrustFamily family, crypto::SecretBytes secret, kdf::PShaSource source,
-          WallTime expires, Bytes token_xml);
+  LiveKey(ContextName name, TrustFamily family, crypto::SecretBytes secret, WallTime expires,
+          Bytes token_xml);
 
   ContextName name_;
   TrustFamily family_;

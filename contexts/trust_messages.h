@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/time.h"
@@ -13,6 +14,17 @@ namespace parley::contexts {
 /// The two families of WS-SecureConversation with its WS-Trust (namespaces.md, section 1). A
 /// conversation stays inside one (N1).
 enum class TrustFamily : std::uint8_t { feb_2005, oasis_200512 };
+
+/// The token type URI of a SecurityContextToken, also the ValueType of references to one (SC8).
+constexpr std::string_view token_type_of(TrustFamily family) {
+  switch (family) {
+    case TrustFamily::feb_2005:
+      return "http://schemas.xmlsoap.org/ws/2005/02/sc/sct";
+    case TrustFamily::oasis_200512:
+      return "http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512/sct";
+  }
+  return {};
+}
 
 /// What a token request asks for (secure-conversation.md, sections 3 to 6).
 enum class TrustOperation : std::uint8_t { issue, renew, amend, cancel };

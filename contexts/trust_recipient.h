@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,9 +35,9 @@ class PendingContexts {
   std::map<std::string, std::uint64_t, std::less<>> count_;
 };
 
-/// A fact and the answer that may leave once it is committed.
+/// A fact, and the answer that may leave once it is committed.
 struct Granted {
-  ContextState state;
+  std::optional<ContextState> fact;  ///< none for a repeated request: nothing has changed
   TokenResponse response;
 };
 
@@ -44,21 +46,25 @@ struct Cancelled {
   TokenResponse response;  ///< secured with the cancelled key one last time (SC37)
 };
 
-/// Judges an Issue and makes a context: fresh Identifier without Instance, server entropy, computed
-/// key (SC20, SC22). `principal` is the credential that proved the request; empty is refused.
-/// Errors: authentication_failed; trust_invalid_request (no entropy, too little or too much of it,
-/// a target that does not belong here); context_unsupported (KeySize); trust_invalid_time
+/// Judges an Issue and makes a context: `identifier`, minted by the caller (SC1), without Instance,
+/// and a computed key from both entropies; a requestor without entropy gets the key itself (SC20,
+/// SC22). `principal` is the credential that proved the request; empty is refused.
+/// Errors: authentication_failed; trust_invalid_request (too little or too much entropy, a target
+/// that does not belong here); context_unsupported (KeySize); trust_invalid_time
 /// (lifetime); endpoint_unavailable (too many pending).
 Result<Granted> decide_issue(const TokenRequest& request, const std::string& principal,
-                             const PendingContexts& pending, const TrustMeans& means);
+                             std::string identifier, const PendingContexts& pending,
+                             const TrustMeans& means);
 
 /// Judges a Renew that the key `proof` protected. `credential` is the token that endorsed it, empty
-/// if none did; if there is one it must be the context's principal (SC24, SC25). A repeated Renew
+/// if none did; if there is one it must be the context's principal (SC24, SC25). The request proves
+/// the key like any message: the fact includes what `decide_proven` yields. A repeated Renew
 /// (same target, @Context and entropy) gets the same answer from unchanged facts; a further one
 /// from the same key makes another unproven Instance, bounded by instances_per_context_max, the
 /// oldest unproven one making room. Errors: context_unknown (target is not the proof),
-/// authentication_failed, unable_to_renew, trust_invalid_request, context_unsupported,
-/// trust_invalid_time, trust_bad_request (another family, N1).
+/// authentication_failed, unable_to_renew (superseded, or expired beyond the grace, SC29),
+/// trust_invalid_request, context_unsupported, trust_invalid_time, trust_bad_request (another
+/// family, N1).
 Result<Granted> decide_renew(const SecurityContext& context, const TokenRequest& request,
                              const ContextName& proof, std::string_view credential,
                              const TrustMeans& means);
