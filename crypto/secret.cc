@@ -1,0 +1,52 @@
+#include "crypto/secret.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "base/check.h"
+
+namespace parley::crypto {
+
+void wipe(MutableByteView bytes) noexcept { sodium_memzero(bytes.data(), bytes.size()); }
+
+bool equal_in_constant_time(ByteView a, ByteView b) noexcept {
+  return a.size() == b.size() && (a.empty() || sodium_memcmp(a.data(), b.data(), a.size()) == 0);
+}
+
+SecretBytes::SecretBytes(std::size_t size)
+    : data_(size == 0 ? nullptr : new Byte[size]()), size_(size) {}
+
+SecretBytes SecretBytes::copy_of(ByteView bytes) {
+  SecretBytes secret(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), secret.data_);
+  return secret;
+}
+
+SecretBytes SecretBytes::take(Bytes&& bytes) {
+  SecretBytes secret = copy_of(bytes);
+  wipe(bytes);
+  bytes.clear();
+  return secret;
+}
+
+SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+SecretBytes::~SecretBytes() {
+  wipe(writable());
+  delete[] data_;
+}
+
+void SecretBytes::shrink(std::size_t size) {
+  PARLEY_CHECK(size <= size_);
+  wipe(writable().subspan(size));
+  size_ = size;
+}
+
+}  // namespace parley::crypto
