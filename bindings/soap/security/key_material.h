@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "crypto/asymmetric.h"
+#include "crypto/certificate.h"
+#include "crypto/secret.h"
+#include "crypto/trust_store.h"
+#include "engine/codec.h"
+
+namespace parley::soap {
+
+/// One of our own key pairs.
+struct Credential {
+  crypto::Certificate certificate;
+  crypto::PrivateKey key;
+};
+
+/// The key that a bootstrap request carried, encrypted for its receiver: kept by both sides until
+/// the answer, which refers to it by EncryptedKeySHA1 (M32).
+struct ExchangeSecret {
+  crypto::SecretBytes secret;
+  Bytes encrypted_sha1;  ///< SHA-1 over the octets of CipherValue
+  /// SignatureValues of the request: what the answer may confirm (M47, M48).
+  std::vector<Bytes> signature_values;
+  /// Whom we encrypted it for: only the holder of that key can use it. Empty when it was sent to us.
+  std::string recipient_principal;
+  std::string recipient_subject;
+};
+
+/// A key given by hand; for tools and tests.
+struct RawKey {
+  std::string name;  ///< ds:KeyName; empty = fits any name, and where no key is named
+  crypto::SecretBytes secret;
+};
+
+/// Everything that references in a message may lead to. All members borrow; null or empty = none.
+struct KeyMaterial {
+  const engine::KeyRing* contexts = nullptr;
+  const ExchangeSecret* exchange = nullptr;    ///< of the request that this message answers
+  std::span<const Credential> own;
+  std::span<const crypto::Certificate> known;  ///< certificates that references may name
+  /// Whom we trust to sign. Null: signers are not checked, which only tools may want.
+  const crypto::TrustStore* trust = nullptr;
+  std::span<const RawKey> raw_keys;
+};
+
+}  // namespace parley::soap
