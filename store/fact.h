@@ -128,7 +128,6 @@ struct OutboxBody {
     Ticket ticket;
     OutboxKind kind = OutboxKind::one_way;
     std::string action;
-    std::string message_id;
     std::string relates_to;  ///< a reply: MessageID of its request
     bool is_fault = false;   ///< a reply: `body` is the detail of a fault, named below
     bool fault_sender = true;
