@@ -29,6 +29,11 @@ struct EndpointReference {
 };
 
 /// Message addressing properties (addressing.md, section 3). Empty string = absent.
+///
+/// `action` is given for the application's own messages only. Left empty, the codec writes the one
+/// that belongs to the body, in the versions of the profile: of a lifecycle, trust or fault body, or,
+/// where an empty ApplicationBody goes without a Sequence header, of a stand-alone
+/// SequenceAcknowledgement, else AckRequested (RM-001, RM-002). What came in always has it.
 struct Addressing {
   std::string action;
   std::string to;
