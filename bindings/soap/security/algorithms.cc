@@ -186,9 +186,14 @@ const SignatureRow& mac_row(DigestAlgorithm digest) {
                  [=](const SignatureRow& row) { return row.is_mac && row.digest == digest; });
 }
 
-const SignatureRow& rsa_row(DigestAlgorithm digest) {
-  return the_row(kSignatures, [=](const SignatureRow& row) {
-    return !row.is_mac && row.scheme == SignatureScheme::rsa_pkcs1 && row.digest == digest;
+const SignatureRow* signature_row(crypto::KeyType type, DigestAlgorithm digest) {
+  if (type != crypto::KeyType::rsa && type != crypto::KeyType::ec) {
+    return nullptr;
+  }
+  const SignatureScheme scheme =
+      type == crypto::KeyType::rsa ? SignatureScheme::rsa_pkcs1 : SignatureScheme::ecdsa;
+  return &the_row(kSignatures, [=](const SignatureRow& row) {
+    return !row.is_mac && row.scheme == scheme && row.digest == digest;
   });
 }
 

@@ -81,7 +81,8 @@ const CanonicalFormRow* find_canonical_form(std::string_view uri);
 const DigestRow& row_of(crypto::DigestAlgorithm digest);
 const CipherRow& row_of(crypto::CipherAlgorithm cipher);
 const SignatureRow& mac_row(crypto::DigestAlgorithm digest);
-const SignatureRow& rsa_row(crypto::DigestAlgorithm digest);
+/// For signing with a key of this type; null = the key cannot sign.
+const SignatureRow* signature_row(crypto::KeyType type, crypto::DigestAlgorithm digest);
 const KeyTransportRow& row_of(KeyTransport transport);
 
 inline constexpr std::string_view kEnvelopedTransform = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";

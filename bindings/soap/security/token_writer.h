@@ -1,0 +1,66 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "bindings/soap/security/text_writer.h"
+#include "bindings/soap/security/uris.h"
+#include "contexts/live_key.h"
+#include "crypto/certificate.h"
+
+// The tokens of a Security header and the references to them, in canonical form: every element
+// declares what it uses, so that each may be signed or encrypted as it stands.
+
+namespace parley::soap {
+
+/// How one element of the header, or of the Body, names the key that it uses.
+struct KeyReference {
+  enum class Form : std::uint8_t {
+    direct,              ///< URI "#target"
+    external,            ///< URI target, a context's Identifier; `instance` picks the key (SC7)
+    encrypted_key,       ///< URI "#target", with the TokenType of an EncryptedKey (M29)
+    encrypted_key_sha1,  ///< KeyIdentifier over `octets` (M32)
+    thumbprint,          ///< KeyIdentifier over `octets`, SHA-1 of a certificate
+  };
+  Form form = Form::direct;
+  std::string_view target{};
+  std::string_view value_type{};
+  std::string_view instance{};
+  std::string_view wsc_namespace{};  ///< of `instance`
+  ByteView octets{};
+};
+
+/// wsse:SecurityTokenReference.
+void write_reference(TextWriter& writer, const KeyReference& reference);
+
+/// ds:KeyInfo with one reference.
+void write_key_info(TextWriter& writer, const KeyReference& reference);
+
+/// wsu:Timestamp with Created and Expires.
+void write_timestamp(TextWriter& writer, std::string_view id, WallTime created, WallTime expires);
+
+/// The SecurityContextToken of a context: as the issuer wrote it (SC3), else from its name. Gives the
+/// reference by which the rest of the header names it: "#id", or the Identifier when the issuer's
+/// form has no wsu:Id. The reference borrows from `key`.
+KeyReference write_context_token(TextWriter& writer, const contexts::LiveKey& key);
+
+/// The reference to a context whose token is not in the message.
+KeyReference external_context_reference(const contexts::LiveKey& key);
+
+/// wsc:DerivedKeyToken: reference, Offset 0, Length, Nonce, and nothing else (DK15).
+void write_derived_key(TextWriter& writer, std::string_view id, const uri::SecureConversation& family,
+                       const KeyReference& source, std::size_t length, ByteView nonce);
+
+/// xenc:EncryptedKey for the holder of `recipient`, by thumbprint.
+void write_encrypted_key(TextWriter& writer, std::string_view id, std::string_view algorithm,
+                         const crypto::Certificate& recipient, ByteView cipher_value);
+
+/// wsse:BinarySecurityToken with one certificate.
+void write_binary_token(TextWriter& writer, std::string_view id, const crypto::Certificate& certificate);
+
+/// xenc:EncryptedData. `type` is uri::kTypeElement or uri::kTypeContent.
+void write_encrypted_data(TextWriter& writer, std::string_view id, std::string_view type,
+                          std::string_view algorithm, const KeyReference& key, ByteView cipher_value);
+
+}  // namespace parley::soap
