@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include "engine/effects.h"
+
+namespace parley::http {
+
+/// The HTTP status of an answer (addressing.md, section 4): a SOAP 1.1 fault is 500 always, a SOAP
+/// 1.2 fault 400 where the sender is to blame. The versions are told apart by the content type.
+unsigned status_of(engine::AnswerKind kind, std::string_view content_type);
+
+}  // namespace parley::http
