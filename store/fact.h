@@ -31,6 +31,8 @@ struct ShardCounters {
     friend bool operator==(const Value&, const Value&) = default;
   };
   Value value;
+
+  friend bool operator==(const ShardCounters&, const ShardCounters&) = default;
 };
 
 enum class ConversationRole : std::uint8_t {
@@ -58,12 +60,16 @@ struct ConversationFact {
   };
   ConversationId conversation;
   std::optional<Value> value;
+
+  friend bool operator==(const ConversationFact&, const ConversationFact&) = default;
 };
 
 /// The security context of a conversation; at most one.
 struct ContextFact {
   ConversationId conversation;
   std::optional<contexts::ContextState> value;
+
+  friend bool operator==(const ContextFact&, const ContextFact&) = default;
 };
 
 /// The sending half: one sequence, which may be in creation. `slot` tells the sequences of a
@@ -72,6 +78,8 @@ struct SourceFact {
   ConversationId conversation;
   std::uint64_t slot = 0;
   std::optional<sequences::SourceState> value;
+
+  friend bool operator==(const SourceFact&, const SourceFact&) = default;
 };
 
 /// The receiving half, by the Identifier of its sequence; also the tombstone of an ended one.
@@ -79,6 +87,8 @@ struct DestinationFact {
   ConversationId conversation;
   std::string sequence;
   std::optional<sequences::DestinationState> value;
+
+  friend bool operator==(const DestinationFact&, const DestinationFact&) = default;
 };
 
 /// How far a conversation has counted on its way out.
@@ -93,6 +103,8 @@ struct OutboxCounters {
   };
   ConversationId conversation;
   std::optional<Value> value;
+
+  friend bool operator==(const OutboxCounters&, const OutboxCounters&) = default;
 };
 
 enum class OutboxKind : std::uint8_t {
@@ -120,6 +132,8 @@ struct OutboxEntry {
   ConversationId conversation;
   Position position;
   std::optional<Value> value;
+
+  friend bool operator==(const OutboxEntry&, const OutboxEntry&) = default;
 };
 
 /// Body range: all of a message that waits in the outbox, numbered or not.
@@ -141,6 +155,8 @@ struct OutboxBody {
   ConversationId conversation;
   Position position;
   std::optional<Value> value;
+
+  friend bool operator==(const OutboxBody&, const OutboxBody&) = default;
 };
 
 /// A message that was accepted and not yet consumed.
@@ -155,6 +171,8 @@ struct InboxEntry {
   };
   DeliveryName name;
   std::optional<Value> value;
+
+  friend bool operator==(const InboxEntry&, const InboxEntry&) = default;
 };
 
 /// Body range: the message that an InboxEntry stands for.
@@ -173,6 +191,8 @@ struct InboxBody {
   };
   DeliveryName name;
   std::optional<Value> value;
+
+  friend bool operator==(const InboxBody&, const InboxBody&) = default;
 };
 
 enum class ReportKind : std::uint8_t {
@@ -199,6 +219,8 @@ struct ReportFact {
   };
   std::uint64_t report = 0;
   std::optional<Value> value;
+
+  friend bool operator==(const ReportFact&, const ReportFact&) = default;
 };
 
 /// A protected message without a number was accepted; another with this digest is a replay. Goes
@@ -206,12 +228,16 @@ struct ReportFact {
 struct ReplaySeen {
   Bytes digest;
   std::optional<WallTime> value;  ///< when it may go
+
+  friend bool operator==(const ReplaySeen&, const ReplaySeen&) = default;
 };
 
 /// Body range: a record of the application's own, written in the batch of a `consumed`.
 struct Record {
   Bytes name;
   std::optional<Bytes> value;
+
+  friend bool operator==(const Record&, const Record&) = default;
 };
 
 using Fact = std::variant<ShardCounters, ConversationFact, ContextFact, SourceFact, DestinationFact,
