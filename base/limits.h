@@ -33,6 +33,7 @@ namespace parley {
   X(contexts_pending_max,        128,      "count",   "contexts issued and not yet used, per principal") \
   X(instances_per_context_max,   4,        "count",   "keys of one context that are valid at once")   \
   X(ack_ranges_max,              128,      "count",   "ranges kept for one sequence, and accepted in one message") \
+  X(identifier_bytes_max,        4096,     "bytes",   "an Identifier, MessageID, action or address") \
   X(source_window_max,           1024,     "count",   "numbered and unacknowledged messages of one sequence") \
   X(destination_buffer_max,      1024,     "count",   "messages that wait for their turn or their consumer") \
   X(sequences_per_principal_max, 1024,     "count",   "sequences that one principal may hold open")   \

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace parley::xml {
+
+/// Whether all of `text` is UTF-8 and every character may stand in XML 1.0 (production 2).
+bool is_xml_text(std::string_view text);
+
+inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/// Where the name that begins at `at` ends; `at` when there is none. Names of XML 1.0, fifth edition;
+/// the text is known to be UTF-8.
+const char* name_end(const char* at, const char* end);
+
+/// Appends a character as UTF-8.
+template <class Out>
+void append_utf8(Out& out, std::uint32_t c) {
+  auto put = [&out](std::uint32_t octet) { out.push_back(static_cast<typename Out::value_type>(octet)); };
+  if (c < 0x80) {
+    put(c);
+  } else if (c < 0x800) {
+    put(0xc0U | c >> 6U);
+    put(0x80U | (c & 0x3fU));
+  } else if (c < 0x10000) {
+    put(0xe0U | c >> 12U);
+    put(0x80U | (c >> 6U & 0x3fU));
+    put(0x80U | (c & 0x3fU));
+  } else {
+    put(0xf0U | c >> 18U);
+    put(0x80U | (c >> 12U & 0x3fU));
+    put(0x80U | (c >> 6U & 0x3fU));
+    put(0x80U | (c & 0x3fU));
+  }
+}
+
+/// Whether a character reference may name it (production 2).
+inline bool is_xml_character(std::uint32_t c) {
+  return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) ||
+         (c >= 0x10000 && c <= 0x10ffff);
+}
+
+/// Reads a reference that begins at '&'. On success `length` is its length and the result the
+/// character; 0 for anything but the five entities and a legal character reference.
+std::uint32_t read_reference(const char* at, const char* end, std::size_t& length);
+
+}  // namespace parley::xml

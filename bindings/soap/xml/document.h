@@ -1,0 +1,231 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/result.h"
+
+// Documents: bytes that passed the gate (gate.h), with the index that it made on its one walk. Nothing
+// is copied; an Element is a place in that index. Decrypted plaintext passes the gate as a fragment and
+// takes the place of its EncryptedData, so a document is a list of segments.
+
+namespace parley::xml {
+
+using NodeIndex = std::uint32_t;
+inline constexpr NodeIndex kNoNode = 0xffffffff;
+
+/// A namespace declaration in force: a list that leads outward. An empty `uri` undeclares.
+struct Binding {
+  std::string_view prefix;  ///< empty = the default namespace
+  std::string_view uri;
+  std::uint32_t outer;      ///< next binding outward; kNoNode at the end
+  NodeIndex declared_at;
+};
+
+struct Attribute {
+  std::string_view prefix;
+  std::string_view local_name;
+  std::string_view ns;     ///< empty = no namespace
+  std::string_view raw;    ///< value as written, between its quotes
+  bool is_plain;           ///< `raw` is the value: no reference, no white space but spaces
+};
+
+/// One element of the index, or the root of a decrypted fragment (which has no tags of its own).
+struct Node {
+  std::string_view prefix;
+  std::string_view local_name;
+  std::string_view ns;
+  const char* begin;        ///< at '<' of the start tag
+  const char* content;      ///< behind '>' of the start tag
+  const char* content_end;  ///< at '<' of the end tag; equals `content` in an empty-element tag
+  const char* end;          ///< behind the element
+  NodeIndex parent = kNoNode;
+  NodeIndex first_child = kNoNode;
+  NodeIndex last_child = kNoNode;
+  NodeIndex next = kNoNode;
+  NodeIndex replaced_by = kNoNode;  ///< the fragment that stands in its place
+  NodeIndex replaces = kNoNode;     ///< of a fragment: the element in whose place it stands
+  std::uint32_t attributes = 0;     ///< index of the first
+  std::uint16_t attribute_count = 0;
+  std::uint16_t declarations = 0;   ///< own namespace declarations
+  std::uint32_t bindings = kNoNode; ///< innermost in scope, own ones included
+  // What the canonicalizer asks (c14n.h). The first two speak of the element's direct content and
+  // start tag, the others of its whole subtree.
+  bool plain_content = true;       ///< only text that is canonical as it stands, and elements
+  bool canonical_subtree = true;   ///< every tag and text is canonical, namespaces apart
+  NodeIndex outermost_use = kNoNode;  ///< the outermost element whose declaration the subtree uses
+  NodeIndex redundant_with = 0;       ///< 1 + the innermost element that declares the same as one below
+};
+
+class Document;
+class Children;
+
+/// A place in a document: a value, valid as long as the document. Two places are equal when they are
+/// the same element, whatever they hold.
+class Element {
+ public:
+  Element() = default;
+  Element(const Document* document, NodeIndex index) : document_(document), index_(index) {}
+
+  explicit operator bool() const { return index_ != kNoNode; }
+
+  NodeIndex index() const { return index_; }
+
+  const Document& document() const { return *document_; }
+
+  std::string_view local_name() const { return node().local_name; }
+
+  std::string_view namespace_uri() const { return node().ns; }
+
+  std::string_view prefix() const { return node().prefix; }
+
+  bool is(std::string_view ns, std::string_view local) const {
+    return index_ != kNoNode && node().local_name == local && node().ns == ns;
+  }
+
+  /// Null at the document element.
+  Element parent() const;
+  Element first_child() const;
+  Element next_sibling() const;
+  /// Child elements in document order.
+  Children children() const;
+  /// The first child of that name; null when there is none.
+  Element child(std::string_view ns, std::string_view local) const;
+  bool has_children() const { return bool(first_child()); }
+
+  /// The value after normalization; `ns` empty = an attribute without namespace.
+  std::optional<std::string> attribute(std::string_view ns, std::string_view local) const;
+  std::span<const Attribute> attributes() const;
+
+  /// Direct text, references and CDATA resolved, comments and instructions left out, elements passed over.
+  std::string text() const;
+
+  /// The URI that a prefix stands for here; empty prefix = the default namespace, "" when there is none.
+  std::optional<std::string_view> namespace_of(std::string_view prefix) const;
+
+  /// The element as written, tags included. Empty once something in it was replaced.
+  std::string_view source() const;
+
+  friend bool operator==(const Element& a, const Element& b) {
+    return a.index_ == b.index_ && a.document_ == b.document_;
+  }
+
+ private:
+  const Node& node() const;
+
+  const Document* document_ = nullptr;
+  NodeIndex index_ = kNoNode;
+};
+
+class Children {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(Element at) : at_(at) {}
+
+    const Element& operator*() const { return at_; }
+
+    Iterator& operator++() {
+      at_ = at_.next_sibling();
+      return *this;
+    }
+
+    friend bool operator!=(const Iterator& a, const Iterator& b) { return a.at_.index() != b.at_.index(); }
+
+   private:
+    Element at_;
+  };
+
+  explicit Children(Element first) : first_(first) {}
+
+  Iterator begin() const { return Iterator(first_); }
+
+  Iterator end() const { return Iterator(Element()); }
+
+ private:
+  Element first_;
+};
+
+/// Which attributes carry ids (message-security.md, M8).
+struct IdEntry {
+  std::string_view value;
+  NodeIndex node;
+};
+
+/// A well-formed document with namespaces. Moves; elements keep pointing into the moved one only
+/// through `Document::at`.
+class Document {
+ public:
+  /// Passes `bytes` through the gate. Errors: malformed_encoding, malformed_xml, forbidden_doctype,
+  /// limit_exceeded.
+  static Result<Document> parse(Bytes bytes, const Limits& limits);
+
+  Document(Document&&) noexcept = default;
+  Document& operator=(Document&&) noexcept = default;
+
+  Element root() const { return {this, 0}; }
+
+  Element at(NodeIndex index) const { return {this, index}; }
+
+  const Node& node(NodeIndex index) const { return nodes_[index]; }
+
+  const Attribute& attribute(std::uint32_t index) const { return attributes_[index]; }
+
+  const Binding& binding(std::uint32_t index) const { return bindings_[index]; }
+
+  /// The element with that id over all id attributes; null when there is none, or more than one (M9).
+  Element by_id(std::string_view id) const;
+
+  /// Whether one id value stands on two elements: such a message is refused (M9, M94).
+  bool has_duplicate_ids() const;
+
+  /// Puts `plaintext` in the place of `encrypted`: as exactly one element, or (`is_content`) as any
+  /// content. It passes the gate in the namespace context of the parent (M50), and counts towards the
+  /// limits of the whole document. Errors: those of `parse`, and malformed_xml for anything but one
+  /// element. On an error the document is as it was.
+  Result<void> replace(Element encrypted, Bytes plaintext, bool is_content);
+
+  /// Whether the instructions or comments outside the document element hold anything (for whole-document
+  /// canonicalization), as written.
+  std::string_view prolog() const;
+  std::string_view epilog() const;
+
+  /// How many elements the index holds.
+  std::size_t size() const { return nodes_.size(); }
+
+ private:
+  friend class Gate;
+  friend class Element;
+
+  Document() = default;
+
+  std::deque<Bytes> segments_;
+  std::vector<Node> nodes_;
+  std::vector<Attribute> attributes_;
+  std::vector<Binding> bindings_;
+  std::deque<std::string> unescaped_;  ///< namespace names that were written with references
+  std::vector<IdEntry> ids_;
+  Limits limits_;
+  std::size_t bytes_ = 0;
+};
+
+/// Resolves references in raw text or an attribute value that passed the gate; line ends become LF, and
+/// in an attribute white space becomes spaces.
+std::string unescape(std::string_view raw, bool is_attribute);
+
+/// The element as a text of its own, across segments: its bytes with every namespace in scope declared
+/// on it, so that prefixes in its content keep their meaning.
+Bytes self_contained(const Element& element);
+
+inline const Node& Element::node() const { return document_->node(index_); }
+
+}  // namespace parley::xml
