@@ -1,0 +1,177 @@
+#include "bindings/soap/trust/token_request.h"
+
+#include <set>
+
+#include "bindings/soap/headers/reading.h"
+#include "bindings/soap/lexical.h"
+#include "bindings/soap/security/token_writer.h"
+#include "bindings/soap/tokens/date_time.h"
+#include "bindings/soap/trust/trust_writing.h"
+
+namespace parley::soap {
+namespace {
+
+using contexts::ContextName;
+using contexts::TokenRequest;
+using contexts::TrustOperation;
+
+Error invalid(const char* place) { return Error(ErrorCode::trust_invalid_request, place); }
+
+/// What has no more specific face is a malformed request.
+Error as_request_error(const Error& error) {
+  return error.code() == ErrorCode::token_unsupported ? error : invalid("request");
+}
+
+/// RenewTarget or CancelTarget: a reference to the context, or its token (T7).
+Result<ContextName> read_target(const xml::Element& target, const TrustReading& reading) {
+  const uri::SecureConversation& family = uri::secure_conversation(reading.family);
+  for (const xml::Element& child : target.children()) {
+    if (child.is(family.ns, "SecurityContextToken")) {
+      return read_context_token(child, reading.family);
+    }
+    if (!child.is(uri::kWsse, "SecurityTokenReference")) {
+      continue;
+    }
+    for (const xml::Element& reference : child.children()) {
+      const auto uri = reference.attribute("", "URI");
+      if (!reference.is(uri::kWsse, "Reference") || !uri) {
+        continue;
+      }
+      const std::string_view identifier = trim(*uri);
+      if (identifier.starts_with('#')) {
+        const xml::Element token = reference.document().by_id(identifier.substr(1));
+        return token ? read_context_token(token, reading.family)
+                     : Result<ContextName>(Error(ErrorCode::context_unknown, "target"));
+      }
+      const auto type = reference.attribute("", "ValueType");
+      if (type && trim(*type) != family.security_context_token) {
+        return Error(ErrorCode::context_unknown, "target");  // SC8
+      }
+      const auto instance = reference.attribute(family.ns, "Instance");
+      return ContextName{std::string(identifier), std::string(trim(instance.value_or("")))};
+    }
+  }
+  return Error(ErrorCode::context_unknown, "target");
+}
+
+Result<void> check_request_type(std::string_view type, const TrustReading& reading) {
+  if (type == operation_uris(reading.family, reading.operation).request_type) {
+    return {};
+  }
+  for (const TrustOperation other :
+       {TrustOperation::issue, TrustOperation::renew, TrustOperation::cancel}) {
+    if (type == operation_uris(reading.family, other).request_type) {
+      return invalid("request type");  // T2
+    }
+  }
+  return Error(ErrorCode::trust_bad_request, "request type");  // T1
+}
+
+Result<void> read_child(const xml::Element& child, const TrustReading& reading,
+                        TokenRequest& request, bool& has_type) {
+  const uri::Trust& trust = uri::trust(reading.family);
+  const std::string_view name = child.local_name();
+  if (name == "TokenType") {
+    PARLEY_ASSIGN_OR_RETURN(const std::string type, read_iri(child));
+    if (type != uri::secure_conversation(reading.family).security_context_token) {
+      return Error(ErrorCode::trust_request_failed, "token type");
+    }
+  } else if (name == "RequestType") {
+    PARLEY_ASSIGN_OR_RETURN(const std::string type, read_iri(child));
+    PARLEY_TRY(check_request_type(type, reading));
+    has_type = true;
+  } else if (name == "Entropy") {
+    PARLEY_ASSIGN_OR_RETURN(request.entropy, read_entropy(child, reading));
+  } else if (name == "KeySize") {
+    PARLEY_ASSIGN_OR_RETURN(request.key_bits, read_key_size(child));
+  } else if (name == "Lifetime") {
+    PARLEY_ASSIGN_OR_RETURN(request.lifetime, read_lifetime(child, reading));
+  } else if (name == "KeyType") {
+    PARLEY_ASSIGN_OR_RETURN(const std::string type, read_iri(child));
+    if (type != trust.secret_symmetric) {
+      return invalid("key type");  // T3
+    }
+  } else if (name == "ComputedKeyAlgorithm") {
+    PARLEY_ASSIGN_OR_RETURN(const std::string algorithm, read_iri(child));
+    if (algorithm != trust.computed_key_psha1) {
+      return Error(ErrorCode::trust_bad_request, "computed key");  // T16
+    }
+  } else if ((name == "RenewTarget" && reading.operation == TrustOperation::renew) ||
+             (name == "CancelTarget" && reading.operation == TrustOperation::cancel)) {
+    PARLEY_ASSIGN_OR_RETURN(request.target, read_target(child, reading));
+  }
+  return {};
+}
+
+bool needs_target(TrustOperation operation) {
+  return operation == TrustOperation::renew || operation == TrustOperation::cancel;
+}
+
+}  // namespace
+
+std::string_view request_action(const TokenRequest& request) {
+  return operation_uris(request.family, request.operation).request_action;
+}
+
+Result<TokenRequest> read_token_request(const xml::Element& element, const TrustReading& reading) {
+  const std::string_view ns = uri::trust(reading.family).ns;
+  if (!element.is(ns, "RequestSecurityToken")) {
+    return invalid("request");
+  }
+  TokenRequest request;
+  request.family = reading.family;
+  request.operation = reading.operation;
+  request.context = trim(element.attribute("", "Context").value_or(""));
+  if (request.context.size() > reading.limits.identifier_bytes_max) {
+    return invalid("context attribute");
+  }
+  bool has_type = false;
+  std::set<std::string_view> seen;
+  for (const xml::Element& child : element.children()) {
+    if (child.namespace_uri() != ns) {
+      continue;
+    }
+    if (!seen.insert(child.local_name()).second) {
+      return invalid("repeated element");  // T5
+    }
+    if (auto read = read_child(child, reading, request, has_type); !read) {
+      return blame_of(read.error().code()) == Blame::peer_misbehaved &&
+                     read.error().code() != ErrorCode::context_unknown
+                 ? as_request_error(read.error())
+                 : read.error();
+    }
+  }
+  if (!has_type || (needs_target(reading.operation) && !request.target)) {
+    return invalid("request type or target");
+  }
+  return request;
+}
+
+void append_token_request(Bytes& out, const TokenRequest& request) {
+  const uri::SecureConversation& family = uri::secure_conversation(request.family);
+  TrustWriter writer(out, request.family);
+  writer.open_root("RequestSecurityToken", request.context);
+  if (request.operation != TrustOperation::cancel) {
+    writer.child("TokenType", family.security_context_token);
+  }
+  writer.child("RequestType", operation_uris(request.family, request.operation).request_type);
+  if (request.entropy) {
+    writer.entropy(*request.entropy);
+  }
+  if (request.key_bits != 0) {
+    writer.key_size(request.key_bits);
+  }
+  if (request.target && needs_target(request.operation)) {
+    const std::string_view name =
+        request.operation == TrustOperation::renew ? "RenewTarget" : "CancelTarget";
+    writer.open(name);
+    writer.context_reference(*request.target);
+    writer.close(name);
+  }
+  if (request.lifetime) {
+    writer.lifetime(*request.lifetime);
+  }
+  writer.close("RequestSecurityToken");
+}
+
+}  // namespace parley::soap

@@ -1,0 +1,138 @@
+#include "bindings/soap/trust/trust_reading.h"
+
+#include <array>
+
+#include "bindings/soap/headers/reading.h"
+#include "bindings/soap/lexical.h"
+#include "bindings/soap/tokens/date_time.h"
+#include "bindings/soap/xml/base64.h"
+
+namespace parley::soap {
+namespace {
+
+using contexts::TrustFamily;
+using contexts::TrustOperation;
+
+constexpr std::array<TrustFamily, 2> kFamilies{TrustFamily::feb_2005, TrustFamily::oasis_200512};
+constexpr std::array<TrustOperation, 4> kOperations{TrustOperation::issue, TrustOperation::renew,
+                                                    TrustOperation::amend, TrustOperation::cancel};
+
+Error malformed() { return Error(ErrorCode::malformed_envelope, "trust"); }
+
+}  // namespace
+
+const uri::TrustOperationUris& operation_uris(TrustFamily family, TrustOperation operation) {
+  const uri::Trust& trust = uri::trust(family);
+  switch (operation) {
+    case TrustOperation::issue:
+      return trust.issue;
+    case TrustOperation::renew:
+      return trust.renew;
+    case TrustOperation::amend:
+      return trust.amend;
+    case TrustOperation::cancel:
+      return trust.cancel;
+  }
+  return trust.issue;
+}
+
+std::optional<TrustAction> find_trust_action(std::string_view action) {
+  for (const TrustFamily family : kFamilies) {
+    for (const TrustOperation operation : kOperations) {
+      const uri::TrustOperationUris& uris = operation_uris(family, operation);
+      if (action == uris.request_action || action == uris.response_action) {
+        return TrustAction{family, operation, action == uris.request_action};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+Result<crypto::SecretBytes> read_binary_secret(const xml::Element& element,
+                                               const TrustReading& reading) {
+  PARLEY_ASSIGN_OR_RETURN(std::string text, read_text(element));
+  // Base64 takes four characters for three octets; white space may come on top.
+  const bool is_too_long = text.size() > reading.limits.entropy_bytes_max * 4;
+  auto octets = is_too_long ? Result<Bytes>(Error(ErrorCode::limit_exceeded, "binary secret"))
+                            : xml::decode_base64(text);
+  crypto::wipe({reinterpret_cast<Byte*>(text.data()), text.size()});
+  if (!octets) {
+    return octets.error();
+  }
+  return crypto::SecretBytes::take(std::move(octets).value());
+}
+
+Result<crypto::SecretBytes> read_entropy(const xml::Element& element,
+                                         const TrustReading& reading) {
+  std::optional<crypto::SecretBytes> secret;
+  for (const xml::Element& child : element.children()) {
+    if (!child.is(uri::trust(reading.family).ns, "BinarySecret")) {
+      return Error(ErrorCode::token_unsupported, "entropy");
+    }
+    if (secret) {
+      return malformed();
+    }
+    PARLEY_ASSIGN_OR_RETURN(secret, read_binary_secret(child, reading));
+  }
+  if (!secret) {
+    return malformed();
+  }
+  return std::move(*secret);
+}
+
+Result<std::optional<contexts::Lifetime>> read_lifetime(const xml::Element& element,
+                                                        const TrustReading& reading) {
+  std::optional<WallTime> created;
+  std::optional<WallTime> expires;
+  for (const xml::Element& child : element.children()) {
+    const bool is_created = child.is(uri::kWsu, "Created");
+    if (!is_created && !child.is(uri::kWsu, "Expires")) {
+      continue;
+    }
+    std::optional<WallTime>& into = is_created ? created : expires;
+    if (into) {
+      return malformed();
+    }
+    PARLEY_ASSIGN_OR_RETURN(const std::string text, read_text(child));
+    PARLEY_ASSIGN_OR_RETURN(into, parse_date_time(text));
+  }
+  if (!expires) {
+    return std::optional<contexts::Lifetime>();
+  }
+  return std::optional<contexts::Lifetime>({created.value_or(reading.now), *expires});
+}
+
+Result<std::uint32_t> read_key_size(const xml::Element& element) {
+  PARLEY_ASSIGN_OR_RETURN(const std::string text, read_text(element));
+  PARLEY_ASSIGN_OR_RETURN(const std::uint32_t bits, read_unsigned_int(text));
+  if (bits == 0) {
+    return Error(ErrorCode::malformed_value, "key size");
+  }
+  return bits;
+}
+
+Result<contexts::ContextName> read_context_token(const xml::Element& element, TrustFamily family) {
+  const std::string_view ns = uri::secure_conversation(family).ns;
+  if (!element.is(ns, "SecurityContextToken")) {
+    return Error(ErrorCode::token_invalid, "context token");
+  }
+  contexts::ContextName name;
+  bool has_instance = false;
+  for (const xml::Element& child : element.children()) {
+    const bool is_identifier = child.is(ns, "Identifier");
+    if (!is_identifier && !child.is(ns, "Instance")) {
+      continue;
+    }
+    auto text = read_iri(child);
+    if (!text || (is_identifier ? !name.identifier.empty() : std::exchange(has_instance, true))) {
+      return Error(ErrorCode::token_invalid, "context token");
+    }
+    (is_identifier ? name.identifier : name.instance) = std::move(text).value();
+  }
+  if (name.identifier.empty()) {
+    return Error(ErrorCode::token_invalid, "context token");
+  }
+  return name;
+}
+
+}  // namespace parley::soap
