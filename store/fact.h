@@ -122,7 +122,7 @@ struct OutboxEntry {
     std::uint64_t slot = 0;        ///< of the source that numbers it; 0 = unnumbered
     std::uint64_t number = 0;
     std::string message_id;
-    bool is_acknowledged = false;  ///< a request that now waits for its reply alone
+    bool is_answered = false;      ///< a request whose reply has come before its acknowledgement
     /// A reply: the delivery that it answers, until the reply is acknowledged.
     std::string request_sequence;
     std::uint64_t request_number = 0;
@@ -143,6 +143,8 @@ struct OutboxBody {
     OutboxKind kind = OutboxKind::one_way;
     std::string action;
     std::string relates_to;  ///< a reply: MessageID of its request
+    std::string request_sequence;      ///< a reply: the delivery that it answers
+    std::uint64_t request_number = 0;
     bool is_fault = false;   ///< a reply: `body` is the detail of a fault, named below
     bool fault_sender = true;
     std::string fault_namespace;
