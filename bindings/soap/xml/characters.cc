@@ -128,7 +128,7 @@ const char* name_end(const char* at, const char* end) {
 
 std::uint32_t read_reference(const char* at, const char* end, std::size_t& length) {
   const std::string_view rest(at, static_cast<std::size_t>(end - at));
-  const std::size_t semicolon = rest.substr(0, 16).find(';');
+  const std::size_t semicolon = rest.substr(0, 32).find(';');
   if (semicolon == std::string_view::npos || semicolon < 2) {
     return 0;
   }

@@ -60,6 +60,7 @@ struct Node {
   std::uint32_t bindings = kNoNode; ///< innermost in scope, own ones included
   // What the canonicalizer asks (c14n.h). The first two speak of the element's direct content and
   // start tag, the others of its whole subtree.
+  bool has_replacement = false;     ///< something in its subtree was replaced: its bytes are not it
   bool plain_content = true;       ///< only text that is canonical as it stands, and elements
   bool canonical_subtree = true;   ///< every tag and text is canonical, namespaces apart
   NodeIndex outermost_use = kNoNode;  ///< the outermost element whose declaration the subtree uses
@@ -194,8 +195,7 @@ class Document {
   /// element. On an error the document is as it was.
   Result<void> replace(Element encrypted, Bytes plaintext, bool is_content);
 
-  /// Whether the instructions or comments outside the document element hold anything (for whole-document
-  /// canonicalization), as written.
+  /// What stands around the document element (comments, instructions, white space), as written.
   std::string_view prolog() const;
   std::string_view epilog() const;
 
@@ -205,6 +205,9 @@ class Document {
  private:
   friend class Gate;
   friend class Element;
+
+  NodeIndex settle(NodeIndex child) const;
+  NodeIndex after(NodeIndex child) const;
 
   Document() = default;
 
