@@ -1,0 +1,371 @@
+#include "bindings/soap/xml/c14n.h"
+
+#include <algorithm>
+
+#include "bindings/soap/xml/characters.h"
+#include "bindings/soap/xml/escape.h"
+
+namespace parley::xml {
+namespace {
+
+constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
+
+std::string_view view(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+// An absolute URI has a scheme; namespace names must be absolute (M82), or empty.
+bool is_absolute(std::string_view uri) {
+  const std::size_t colon = uri.find_first_of(":/?#");
+  return colon != std::string_view::npos && colon > 0 && uri[colon] == ':';
+}
+
+// Line ends as LF, and what is left of CR escaped: the text of comments and instructions.
+void append_verbatim(Bytes& out, std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r') {
+      out.push_back(static_cast<Byte>(text[i]));
+    } else if (i + 1 == text.size() || text[i + 1] != '\n') {
+      out.push_back('\n');
+    }
+  }
+}
+
+// "<?target data?>" with one space, or none without data (M80).
+void append_instruction(Bytes& out, std::string_view markup) {
+  const std::string_view inside = markup.substr(2, markup.size() - 4);
+  const char* const end = inside.data() + inside.size();
+  const char* const target_end = name_end(inside.data(), end);
+  const char* data = target_end;
+  while (data < end && is_space(*data)) {
+    ++data;
+  }
+  append(out, "<?");
+  append(out, view(inside.data(), target_end));
+  if (data < end) {
+    append(out, " ");
+    append_verbatim(out, view(data, end));
+  }
+  append(out, "?>");
+}
+
+struct Rendered {
+  std::string_view prefix;
+  std::string_view uri;
+};
+
+class Canonicalizer {
+ public:
+  Canonicalizer(const Document& document, const C14nOptions& options, Bytes& out)
+      : d_(document), o_(options), out_(out), is_exclusive_(options.method == C14nMethod::exclusive) {}
+
+  Result<void> subtree(NodeIndex apex);
+  void around(std::string_view markup, bool is_before);
+
+ private:
+  struct Frame {
+    NodeIndex node;
+    NodeIndex child;   // next one, as written
+    const char* at;    // where its text goes on
+    std::size_t mark;  // of rendered_
+  };
+
+  bool may_copy(NodeIndex index) const;
+  Result<void> enter(NodeIndex index);
+  Result<void> start_tag(NodeIndex index);
+  void want(std::string_view prefix, const Node& node);
+  void content(std::string_view raw, bool is_plain);
+  void attributes_of(NodeIndex index);
+  void inherit_xml_attributes(NodeIndex index);
+
+  std::string_view uri_of(std::string_view prefix, const Node& node) const {
+    for (std::uint32_t b = node.bindings; b != kNoNode; b = d_.binding(b).outer) {
+      if (d_.binding(b).prefix == prefix) {
+        return d_.binding(b).uri;
+      }
+    }
+    return {};
+  }
+
+  const Document& d_;
+  const C14nOptions& o_;
+  Bytes& out_;
+  bool is_exclusive_;
+  NodeIndex apex_ = kNoNode;
+  std::vector<Frame> frames_;
+  std::vector<Rendered> rendered_;
+  std::vector<Rendered> wanted_;
+  struct Value {
+    std::string_view ns;
+    std::string_view prefix;
+    std::string_view local_name;
+    std::string_view raw;
+    bool is_plain;
+  };
+  std::vector<Value> values_;
+};
+
+bool Canonicalizer::may_copy(NodeIndex index) const {
+  const Node& node = d_.node(index);
+  if (!node.canonical_subtree || node.has_replacement || o_.excluded || node.begin == nullptr) {
+    return false;
+  }
+  if (is_exclusive_) {
+    const bool is_apex = index == apex_;
+    if (is_apex && (!o_.prefix_list.empty() || o_.default_namespace_on_apex)) {
+      return false;
+    }
+    return node.outermost_use >= index && node.redundant_with <= apex_;
+  }
+  return index != apex_ && node.redundant_with == 0;
+}
+
+void Canonicalizer::want(std::string_view prefix, const Node& node) {
+  if (prefix == "xml") {
+    return;
+  }
+  for (const Rendered& one : wanted_) {
+    if (one.prefix == prefix) {
+      return;
+    }
+  }
+  const std::string_view uri = uri_of(prefix, node);
+  const auto last = std::find_if(rendered_.rbegin(), rendered_.rend(),
+                                 [&](const Rendered& one) { return one.prefix == prefix; });
+  const bool is_rendered = last != rendered_.rend();
+  if (uri.empty()) {
+    // M77: only to undo what an output ancestor rendered; never for a prefix.
+    if (prefix.empty() && is_rendered && !last->uri.empty()) {
+      wanted_.push_back({prefix, uri});
+    }
+    return;
+  }
+  if (!is_rendered || last->uri != uri) {
+    wanted_.push_back({prefix, uri});
+  }
+}
+
+Result<void> Canonicalizer::start_tag(NodeIndex index) {
+  const Node& node = d_.node(index);
+  wanted_.clear();
+  if (is_exclusive_) {
+    want(node.prefix, node);
+    for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
+      if (!d_.attribute(i).prefix.empty()) {
+        want(d_.attribute(i).prefix, node);
+      }
+    }
+    for (const std::string& listed : o_.prefix_list) {
+      want(listed == "#default" ? std::string_view() : std::string_view(listed), node);
+    }
+    if (index == apex_ && o_.default_namespace_on_apex) {
+      want({}, node);
+      const bool has_default = std::any_of(wanted_.begin(), wanted_.end(),
+                                           [](const Rendered& one) { return one.prefix.empty(); });
+      if (!has_default) {
+        wanted_.push_back({{}, {}});
+      }
+    }
+  } else {
+    // All in scope at the apex; below it only what the element itself declares can differ.
+    std::uint32_t left = index == apex_ ? kNoNode : node.declarations;
+    for (std::uint32_t b = node.bindings; b != kNoNode && left != 0; b = d_.binding(b).outer, --left) {
+      want(d_.binding(b).prefix, node);
+    }
+  }
+  std::sort(wanted_.begin(), wanted_.end(),
+            [](const Rendered& a, const Rendered& b) { return a.prefix < b.prefix; });
+  append(out_, "<");
+  append(out_, view(node.begin + 1, node.local_name.data() + node.local_name.size()));
+  for (const Rendered& one : wanted_) {
+    if (!one.uri.empty() && !is_absolute(one.uri)) {
+      return Error(ErrorCode::malformed_xml, "relative namespace");
+    }
+    append(out_, one.prefix.empty() ? " xmlns" : " xmlns:");
+    append(out_, one.prefix);
+    append(out_, "=\"");
+    append_attribute(out_, one.uri);
+    append(out_, "\"");
+    rendered_.push_back(one);
+  }
+  attributes_of(index);
+  append(out_, ">");
+  return {};
+}
+
+// C14N 1.0 and 1.1 let the apex of a subset inherit the xml: attributes of what was left out above
+// it; 1.1 does so for lang and space, never for id.
+void Canonicalizer::inherit_xml_attributes(NodeIndex index) {
+  for (NodeIndex up = d_.node(index).parent; up != kNoNode; up = d_.node(up).parent) {
+    const Node& node = d_.node(up);
+    for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
+      const Attribute& a = d_.attribute(i);
+      const bool is_inherited = a.ns == kXmlNamespace && (o_.method == C14nMethod::inclusive_1_0 ||
+                                                          a.local_name == "lang" || a.local_name == "space" ||
+                                                          a.local_name == "base");
+      const bool is_known = std::any_of(values_.begin(), values_.end(), [&](const Value& v) {
+        return v.ns == kXmlNamespace && v.local_name == a.local_name;
+      });
+      if (is_inherited && !is_known) {
+        values_.push_back({a.ns, a.prefix, a.local_name, a.raw, a.is_plain});
+      }
+    }
+  }
+}
+
+void Canonicalizer::attributes_of(NodeIndex index) {
+  const Node& node = d_.node(index);
+  values_.clear();
+  for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
+    const Attribute& a = d_.attribute(i);
+    values_.push_back({a.ns, a.prefix, a.local_name, a.raw, a.is_plain});
+  }
+  if (!is_exclusive_ && index == apex_) {
+    inherit_xml_attributes(index);
+  }
+  std::sort(values_.begin(), values_.end(), [](const Value& a, const Value& b) {
+    return a.ns != b.ns ? a.ns < b.ns : a.local_name < b.local_name;
+  });
+  for (const Value& v : values_) {
+    append(out_, " ");
+    if (!v.prefix.empty()) {
+      append(out_, v.prefix);
+      append(out_, ":");
+    }
+    append(out_, v.local_name);
+    append(out_, "=\"");
+    if (v.is_plain) {
+      append_attribute(out_, v.raw);
+    } else {
+      append_attribute(out_, unescape(v.raw, true));
+    }
+    append(out_, "\"");
+  }
+}
+
+void Canonicalizer::content(std::string_view raw, bool is_plain) {
+  if (is_plain) {
+    append(out_, raw);
+    return;
+  }
+  while (!raw.empty()) {
+    const std::size_t markup = raw.find('<');
+    append_text(out_, unescape(raw.substr(0, markup), false));
+    if (markup == std::string_view::npos) {
+      return;
+    }
+    raw.remove_prefix(markup);
+    std::size_t size = 0;
+    if (raw.starts_with("<![CDATA[")) {
+      size = raw.find("]]>") + 3;
+      append_text(out_, unescape(raw.substr(0, size), false));
+    } else if (raw.starts_with("<!--")) {
+      size = raw.find("-->", 4) + 3;
+      if (o_.with_comments) {
+        append_verbatim(out_, raw.substr(0, size));
+      }
+    } else {
+      size = raw.find("?>") + 2;
+      append_instruction(out_, raw.substr(0, size));
+    }
+    raw.remove_prefix(size);
+  }
+}
+
+Result<void> Canonicalizer::enter(NodeIndex index) {
+  const Node& node = d_.node(index);
+  const std::size_t mark = rendered_.size();
+  if (node.begin != nullptr) {
+    PARLEY_TRY(start_tag(index));
+  }
+  frames_.push_back({index, node.first_child, node.content, mark});
+  return {};
+}
+
+Result<void> Canonicalizer::subtree(NodeIndex apex) {
+  apex_ = apex;
+  if (may_copy(apex)) {
+    append(out_, view(d_.node(apex).begin, d_.node(apex).end));
+    return {};
+  }
+  PARLEY_TRY(enter(apex));
+  while (!frames_.empty()) {
+    Frame& frame = frames_.back();
+    const Node& node = d_.node(frame.node);
+    if (frame.child == kNoNode) {
+      content(view(frame.at, node.content_end), node.plain_content);
+      if (node.begin != nullptr) {
+        append(out_, "</");
+        append(out_, view(node.begin + 1, node.local_name.data() + node.local_name.size()));
+        append(out_, ">");
+      }
+      rendered_.resize(frame.mark);
+      frames_.pop_back();
+      continue;
+    }
+    const NodeIndex child = frame.child;
+    const Node& c = d_.node(child);
+    content(view(frame.at, c.begin), node.plain_content);
+    frame.at = c.end;
+    frame.child = c.next;
+    if (o_.excluded && o_.excluded.index() == child) {
+      continue;
+    }
+    if (c.replaced_by != kNoNode) {
+      PARLEY_TRY(enter(c.replaced_by));
+    } else if (may_copy(child)) {
+      append(out_, view(c.begin, c.end));
+    } else {
+      PARLEY_TRY(enter(child));
+    }
+  }
+  return {};
+}
+
+void Canonicalizer::around(std::string_view markup, bool is_before) {
+  while (true) {
+    const std::size_t start = markup.find('<');
+    if (start == std::string_view::npos) {
+      return;
+    }
+    markup.remove_prefix(start);
+    const bool is_comment = markup.starts_with("<!--");
+    const std::size_t size = is_comment ? markup.find("-->", 4) + 3 : markup.find("?>") + 2;
+    if (!is_comment || o_.with_comments) {
+      if (!is_before) {
+        append(out_, "\n");
+      }
+      if (is_comment) {
+        append_verbatim(out_, markup.substr(0, size));
+      } else {
+        append_instruction(out_, markup.substr(0, size));
+      }
+      if (is_before) {
+        append(out_, "\n");
+      }
+    }
+    markup.remove_prefix(size);
+  }
+}
+
+}  // namespace
+
+Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes& out) {
+  return Canonicalizer(apex.document(), options, out).subtree(apex.index());
+}
+
+Result<void> canonicalize_document(const Document& document, const C14nOptions& options, Bytes& out) {
+  Canonicalizer canonicalizer(document, options, out);
+  canonicalizer.around(document.prolog(), true);
+  PARLEY_TRY(canonicalizer.subtree(document.root().index()));
+  canonicalizer.around(document.epilog(), false);
+  return {};
+}
+
+bool is_canonical(const Element& apex) {
+  const Node& node = apex.document().node(apex.index());
+  return node.canonical_subtree && !node.has_replacement && node.outermost_use >= apex.index() &&
+         node.redundant_with <= apex.index();
+}
+
+}  // namespace parley::xml
