@@ -75,7 +75,7 @@ struct Writer {
     r.set_slot(f.value->slot);
     r.set_number(f.value->number);
     r.set_message_id(f.value->message_id);
-    r.set_is_acknowledged(f.value->is_acknowledged);
+    r.set_is_answered(f.value->is_answered);
     r.set_request_sequence(f.value->request_sequence);
     r.set_request_number(f.value->request_number);
   }
@@ -88,6 +88,8 @@ struct Writer {
     r.set_kind(static_cast<std::uint32_t>(f.value->kind));
     r.set_action(f.value->action);
     r.set_relates_to(f.value->relates_to);
+    r.set_request_sequence(f.value->request_sequence);
+    r.set_request_number(f.value->request_number);
     r.set_is_fault(f.value->is_fault);
     r.set_fault_sender(f.value->fault_sender);
     r.set_fault_namespace(f.value->fault_namespace);
@@ -183,7 +185,7 @@ Result<OutboxEntry> read(const pb::OutboxEntry& r) {
   value.slot = r.slot();
   value.number = r.number();
   value.message_id = r.message_id();
-  value.is_acknowledged = r.is_acknowledged();
+  value.is_answered = r.is_answered();
   value.request_sequence = r.request_sequence();
   value.request_number = r.request_number();
   return OutboxEntry{ConversationId{r.conversation()}, Position{r.position()}, std::move(value)};
@@ -195,6 +197,8 @@ Result<OutboxBody> read(const pb::OutboxBody& r) {
   PARLEY_ASSIGN_OR_RETURN(value.kind, enum_of(r.kind(), OutboxKind::reply));
   value.action = r.action();
   value.relates_to = r.relates_to();
+  value.request_sequence = r.request_sequence();
+  value.request_number = r.request_number();
   value.is_fault = r.is_fault();
   value.fault_sender = r.fault_sender();
   value.fault_namespace = r.fault_namespace();
