@@ -128,12 +128,12 @@ class Relations {
   void operator()(const OutboxEntry& f) { child(f.conversation); }
   void operator()(const InboxEntry& f) {
     child(f.name.conversation);
-    inbox_.emplace(key_of(InboxBody{f.name, std::nullopt}), key_);
+    inbox_.emplace(as_text(key_of(InboxBody{f.name, std::nullopt})), key_);
   }
   void operator()(const OutboxBody& f) { child(f.conversation); }
   void operator()(const InboxBody& f) {
     child(f.name.conversation);
-    inbox_bodies_.insert(key_of(f));
+    inbox_bodies_.emplace(as_text(key_of(f)));
   }
   void operator()(const ShardCounters&) {}
   void operator()(const ReportFact&) {}
@@ -161,8 +161,8 @@ class Relations {
   std::string key_;
   std::set<ConversationId> conversations_;
   std::map<ConversationId, std::string> children_;
-  std::map<Bytes, std::string> inbox_;
-  std::set<Bytes> inbox_bodies_;
+  std::map<std::string, std::string> inbox_;  // key of the body → key of the entry
+  std::set<std::string> inbox_bodies_;
 };
 
 }  // namespace
