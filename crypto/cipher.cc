@@ -181,6 +181,7 @@ std::size_t key_size(KeyWrapAlgorithm algorithm) {
 
 namespace {
 
+constexpr std::size_t kWrappedSizeMax = 1024;
 constexpr std::array<Byte, 8> kTripleDesIv{0x4a, 0xdd, 0xa2, 0x2c, 0x79, 0xe8, 0x21, 0x05};
 
 const char* wrap_name(KeyWrapAlgorithm algorithm) {
@@ -254,7 +255,7 @@ Result<Bytes> wrap_key(KeyWrapAlgorithm algorithm, ByteView wrapping_key, const 
 Result<SecretBytes> unwrap_key(KeyWrapAlgorithm algorithm, ByteView wrapping_key, ByteView wrapped) {
   const Error wrong(ErrorCode::security_failed, "unwrap_key");
   if (wrapping_key.size() != key_size(algorithm) || wrapped.size() % 8 != 0 || wrapped.size() < 24 ||
-      wrapped.size() > 96) {
+      wrapped.size() > kWrappedSizeMax) {
     return wrong;
   }
   std::size_t written = 0;
