@@ -1,0 +1,206 @@
+#include <catch2/catch.hpp>
+
+#include "bindings/soap/xml/c14n.h"
+#include "bindings/soap/xml/document.h"
+
+using namespace parley;
+using namespace parley::xml;
+
+namespace {
+
+Result<Document> parse(std::string_view text, const Limits& limits = {}) {
+  return Document::parse(to_bytes(text), limits);
+}
+
+ErrorCode error_of(std::string_view text, const Limits& limits = {}) {
+  const auto document = parse(text, limits);
+  return document ? ErrorCode::internal_failure : document.error().code();
+}
+
+std::string canonical(const Element& apex, C14nOptions options = {}) {
+  Bytes out;
+  REQUIRE(canonicalize(apex, options, out));
+  return std::string(as_text(out));
+}
+
+std::string nested(std::size_t depth) {
+  std::string text;
+  for (std::size_t i = 0; i < depth; ++i) {
+    text += "<e>";
+  }
+  for (std::size_t i = 0; i < depth; ++i) {
+    text += "</e>";
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("the gate admits what XML 1.0 with namespaces allows") {
+  for (const char* text : {
+           "<a/>", "\xef\xbb\xbf<a/>", "<?xml version=\"1.0\"?><a/>",
+           "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<a></a >\n<!-- c -->",
+           "<a b = '1' c=\"'\"/>", "<a>&amp;&#65;&#x1F600;<![CDATA[<>&]]]]><?p ?><!----></a>",
+           "<p:a xmlns:p='urn:p' p:b='1' b='2'/>", "<a xmlns='urn:a'><b xmlns=''/></a>", "<\xc3\xa9/>",
+           "<a>]] > ]></a>", "<a xml:lang='en'/>"}) {
+    INFO(text);
+    CHECK(parse(text).has_value());
+  }
+}
+
+TEST_CASE("the gate refuses what many parsers let pass") {
+  for (const char* text : {
+           "", " ", "text", "<a>", "<a></b>", "</a>", "<a/><b/>", "<a/>text", "<a/>&amp;", "<a b='1' b='2'/>",
+           "<a xmlns:p='urn:x' xmlns:q='urn:x' p:b='1' q:b='2'/>", "<p:a/>", "<a p:b='1'/>",
+           "<a xmlns:p=''/>", "<a xmlns:xml='urn:x'/>", "<a xmlns:xmlns='urn:x'/>", "<xmlns:a/>",
+           "<a xmlns='http://www.w3.org/2000/xmlns/'/>", "<a xmlns:p='http://www.w3.org/XML/1998/namespace'/>",
+           "<a:b:c xmlns:a='urn:a'/>", "<:a/>", "<a:/>", "<a b='<'/>", "<a b=1/>", "<a b/>", "<a b='1'c='2'/>",
+           "<a>]]></a>", "<a>&unknown;</a>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a>&#x110000;</a>", "<a>&amp</a>",
+           "<a><!-- -- --></a>", "<a><![CDATA[</a>", "<a><?xml version='1.0'?></a>", "<a><?p</a>",
+           " <?xml version='1.0'?><a/>", "<?xml version='1.1'?><a/>", "<?xml encoding='utf-8'?><a/>", "<1a/>", "< a/>",
+           "<a/ >", "<a", "<a b='", "<", "<a>&#x;</a>", "<a xmlns:p='urn:p' xmlns:p='urn:q'/>", "<a xmlns='u' xmlns='v'/>",
+           "<a><b></a></b>", "<![CDATA[x]]><a/>", "<a xmlns:='urn:x'/>"}) {
+    INFO(text);
+    CHECK(error_of(text) == ErrorCode::malformed_xml);
+  }
+  CHECK(error_of("<!DOCTYPE a><a/>") == ErrorCode::forbidden_doctype);
+  for (const char* text : {"<a>\xff</a>", "<a>\xc0\x80</a>", "<a>\xed\xa0\x80</a>", "<a>\x01</a>", "<a>\xef\xbf\xbf</a>",
+                           "<?xml version='1.0' encoding='utf-16'?><a/>", "<a>\xf5\x80\x80\x80</a>", "<a>\xe2\x82</a>"}) {
+    INFO(text);
+    CHECK(error_of(text) == ErrorCode::malformed_encoding);
+  }
+  CHECK(error_of(std::string_view("<\0a\0/\0>\0", 8)) == ErrorCode::malformed_encoding);
+}
+
+TEST_CASE("every limit of the gate holds at its value and not one past it (M97)") {
+  Limits limits;
+  CHECK(parse(nested(limits.xml_depth_max)));
+  CHECK(error_of(nested(limits.xml_depth_max + 1)) == ErrorCode::limit_exceeded);
+  auto attributes = [](std::size_t n) {
+    std::string text = "<a";
+    for (std::size_t i = 0; i < n; ++i) {
+      text += (i % 2 == 0 ? " b" : " xmlns:n") + std::to_string(i) + "='urn:1'";
+    }
+    return text + "/>";
+  };
+  CHECK(parse(attributes(limits.xml_attributes_max)));
+  CHECK(error_of(attributes(limits.xml_attributes_max + 1)) == ErrorCode::limit_exceeded);
+  CHECK(parse("<" + std::string(limits.xml_name_bytes_max, 'n') + "/>"));
+  CHECK(error_of("<" + std::string(limits.xml_name_bytes_max + 1, 'n') + "/>") == ErrorCode::limit_exceeded);
+  CHECK(parse("<a b='" + std::string(limits.xml_attribute_bytes_max, 'v') + "'/>"));
+  CHECK(error_of("<a b='" + std::string(limits.xml_attribute_bytes_max + 1, 'v') + "'/>") == ErrorCode::limit_exceeded);
+  limits.xml_elements_max = 3;
+  CHECK(parse("<a><b/><c/></a>", limits));
+  CHECK(error_of("<a><b/><c/><d/></a>", limits) == ErrorCode::limit_exceeded);
+  limits.envelope_bytes_max = 7;
+  CHECK(parse("<a></a>", limits));
+  CHECK(error_of("<a> </a>", limits) == ErrorCode::limit_exceeded);
+}
+
+TEST_CASE("a document is walked by names, attributes and text") {
+  const auto d = parse("<r xmlns='urn:d' xmlns:p='urn:p' p:k='a&#10;b&lt;'>x<c/>&amp;<![CDATA[<y>]]><!--no--><p:c>t</p:c>\r\nz</r>");
+  REQUIRE(d);
+  const Element root = d->root();
+  CHECK(root.is("urn:d", "r"));
+  CHECK(root.attribute("urn:p", "k") == "a\nb<");
+  CHECK_FALSE(root.attribute("", "k"));
+  CHECK(root.text() == "x&<y>\nz");
+  CHECK(root.child("urn:p", "c").text() == "t");
+  CHECK(root.child("urn:d", "c").parent() == root);
+  CHECK_FALSE(root.child("urn:d", "c").next_sibling().next_sibling());
+  CHECK(root.namespace_of("p") == "urn:p");
+  CHECK(root.namespace_of("") == "urn:d");
+  CHECK_FALSE(root.namespace_of("q"));
+}
+
+TEST_CASE("ids are those of message security alone, and duplicates are seen (M8, M9)") {
+  constexpr const char* kWsu = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+  const std::string open = std::string("<r xmlns:u='") + kWsu + "' xmlns:ds='http://www.w3.org/2000/09/xmldsig#'>";
+  const auto d = parse(open + "<a u:Id='one'/><ds:b Id='two'/><c Id='three'/><e xml:id='four' id='five'/></r>");
+  REQUIRE(d);
+  CHECK(d->by_id("one").local_name() == "a");
+  CHECK(d->by_id("two").local_name() == "b");
+  CHECK_FALSE(d->by_id("three"));
+  CHECK_FALSE(d->by_id("four"));
+  CHECK_FALSE(d->has_duplicate_ids());
+  const auto twice = parse(open + "<a u:Id='one'/><ds:b Id='o&#110;e'/></r>");
+  REQUIRE(twice);
+  CHECK(twice->has_duplicate_ids());
+  CHECK_FALSE(twice->by_id("one"));
+}
+
+TEST_CASE("plaintext takes the place of what was encrypted, in its parent's namespaces (M50)") {
+  auto d = parse("<s:b xmlns:s='urn:s' xmlns:p='urn:p'>before<enc/>after<last/></s:b>");
+  REQUIRE(d);
+  const Element encrypted = d->root().first_child();
+  CHECK_FALSE(d->replace(encrypted, to_bytes("<p:x/><p:y/>"), false));
+  CHECK_FALSE(d->replace(encrypted, to_bytes("<q:x/>"), true));
+  CHECK_FALSE(d->replace(encrypted, to_bytes("</s:b><s:b>"), true));
+  CHECK_FALSE(d->replace(encrypted, to_bytes("<!DOCTYPE a>"), true));
+  CHECK(d->root().first_child().local_name() == "enc");
+  REQUIRE(d->replace(encrypted, to_bytes("<p:x>1</p:x>mid<p:y xmlns:p='urn:q'/>"), true));
+  std::vector<std::string> names;
+  for (const Element& child : d->root().children()) {
+    names.emplace_back(child.local_name());
+    CHECK(child.parent() == d->root());
+  }
+  CHECK(names == std::vector<std::string>{"x", "y", "last"});
+  CHECK(d->root().text() == "beforemidafter");
+  CHECK(canonical(d->root()) ==
+        "<s:b xmlns:s=\"urn:s\">before<p:x xmlns:p=\"urn:p\">1</p:x>mid<p:y xmlns:p=\"urn:q\"></p:y>after<last></last></s:b>");
+  CHECK(as_text(self_contained(d->root().first_child())) == "<p:x xmlns:p=\"urn:p\" xmlns:s=\"urn:s\">1</p:x>");
+  CHECK(as_text(self_contained(d->root())) ==
+        "<s:b xmlns:s='urn:s' xmlns:p='urn:p'>before<p:x>1</p:x>mid<p:y xmlns:p='urn:q'/>after<last/></s:b>");
+  CHECK(d->root().source().empty());
+}
+
+TEST_CASE("nothing at all may take the place of what was encrypted, and counts towards the limit") {
+  Limits limits;
+  limits.envelope_bytes_max = 30;
+  auto d = parse("<b><enc/><c/></b>", limits);
+  REQUIRE(d);
+  CHECK(d->replace(d->root().first_child(), to_bytes("12345678901234"), true).error().code() == ErrorCode::limit_exceeded);
+  REQUIRE(d->replace(d->root().first_child(), {}, true));
+  CHECK(d->root().first_child().local_name() == "c");
+}
+
+TEST_CASE("where the gate says that bytes are canonical, the long way agrees") {
+  // Each element by itself: taken as it stands or not, the octets are those of the general algorithm,
+  // which a PrefixList that names nothing forces.
+  for (const char* text : {
+           "<a xmlns=\"urn:a\"><b></b></a>", "<a xmlns=\"urn:a\"><b xmlns=\"urn:a\"></b></a>",
+           "<p:a xmlns:p=\"urn:p\"><p:b></p:b><q:c xmlns:q=\"urn:q\" q:k=\"1\"></q:c></p:a>",
+           "<p:a xmlns:p=\"urn:p\" xmlns:q=\"urn:q\"><q:b></q:b></p:a>", "<a k=\"2\" j=\"1\"></a>", "<a j=\"1\" k=\"2\"></a>",
+           "<a>x&gt;y</a>", "<a>x>y</a>", "<a k=\"&#10;\"></a>", "<a k='1'></a>", "<a  k=\"1\"></a>", "<a ></a>", "<a></a >",
+           "<p:a xmlns:p=\"urn:p\"><p:b xmlns:p=\"urn:q\"><p:c xmlns:p=\"urn:p\"></p:c></p:b></p:a>",
+           "<a xmlns=\"urn:a\"><b xmlns=\"\"><c></c></b></a>", "<a><b/></a>", "<a k=\"1\" xmlns=\"urn:a\"></a>",
+           "<p:a xmlns:q=\"urn:q\" xmlns:p=\"urn:p\" q:k=\"\"></p:a>", "<a>&amp;&lt;&#xD;</a>", "<a>&#x41;</a>", "<a>\r\n</a>"}) {
+    INFO(text);
+    const auto d = parse(text);
+    REQUIRE(d);
+    for (NodeIndex i = 0; i < d->size(); ++i) {
+      C14nOptions general;
+      general.prefix_list = {"no-such-prefix"};
+      CHECK(canonical(d->at(i)) == canonical(d->at(i), general));
+      CHECK((!is_canonical(d->at(i)) || canonical(d->at(i)) == d->at(i).source()));
+    }
+  }
+  CHECK(is_canonical(parse("<p:a xmlns:p=\"urn:p\"><p:b>t</p:b></p:a>")->root()));
+}
+
+TEST_CASE("an apex carries what a PrefixList names, and a relative namespace is an error (M78, M82)") {
+  const auto d = parse("<r xmlns='urn:d' xmlns:s='urn:s'><e><f/></e></r>");
+  C14nOptions options;
+  options.prefix_list = {"s", "absent"};
+  CHECK(canonical(d->root().first_child(), options) == "<e xmlns=\"urn:d\" xmlns:s=\"urn:s\"><f></f></e>");
+  Bytes out;
+  CHECK(canonicalize(parse("<a xmlns='relative'/>")->root(), {}, out).error().code() == ErrorCode::malformed_xml);
+}
+
+TEST_CASE("the first form of STR-Transform puts the default namespace on the apex (M44)") {
+  C14nOptions options;
+  options.default_namespace_on_apex = true;
+  CHECK(canonical(parse("<p:a xmlns:p='urn:p'/>")->root(), options) == "<p:a xmlns=\"\" xmlns:p=\"urn:p\"></p:a>");
+  CHECK(canonical(parse("<r xmlns='urn:d'><p:a xmlns:p='urn:p'/></r>")->root().first_child(), options) ==
+        "<p:a xmlns=\"urn:d\" xmlns:p=\"urn:p\"></p:a>");
+}
