@@ -74,7 +74,7 @@ struct DestinationState {
   std::string identifier;
   std::string create_message_id;     ///< of the CreateSequence that made it (RM-025)
   std::string offered_identifier;    ///< of the Offer in it; may be empty
-  std::string close_message_id;      ///< of our own CloseSequence, once decided
+  std::string close_message_id;      ///< of our own CloseSequence, until it is answered
   std::string terminate_message_id;  ///< of our own TerminateSequence, once decided
   std::string context_identifier;    ///< the security context that it is bound to (RM-171); may be empty
   bool is_offered = false;           ///< we offered it

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -50,11 +51,13 @@ class Retransmission {
   /// A number that is to be sent (again) as soon as possible.
   void add(std::uint64_t number, MonoTime now);
 
-  /// The number has been sent.
+  /// The number has been sent. If that was because its time was over, a loss is taken for granted and
+  /// the window falls (RM-103).
   void record_sent(std::uint64_t number, MonoTime now, Jitter jitter);
 
-  /// Keeps sending the number when it is acknowledged, until `release` (RM-151).
-  void hold(std::uint64_t number, MonoTime now);
+  /// Keeps sending the number when it is acknowledged (which it may be already), until `release`
+  /// (RM-151).
+  void hold(std::uint64_t number, bool is_acknowledged, MonoTime now);
 
   /// The reply has come: a number that is acknowledged is under way no more.
   void release(std::uint64_t number);
@@ -67,10 +70,6 @@ class Retransmission {
 
   /// Numbers to send now, the longest overdue first.
   std::vector<std::uint64_t> due(MonoTime now) const;
-
-  /// The time of some number has come: so a loss is taken for granted, and the window falls (RM-103).
-  /// To be called before `due` numbers are sent again.
-  void note_timeout(MonoTime now);
 
   /// Whether some number was sent as often as allowed, and its last wait is over (RM-102).
   bool is_exhausted(MonoTime now) const;
@@ -97,23 +96,36 @@ class Retransmission {
     std::uint64_t tries = 0;
     bool is_held = false;
     bool is_acknowledged = false;
+    bool is_hastened = false;  ///< sent again because the peer asked, not because its time was over
   };
+  using Flights = std::map<std::uint64_t, Flight>;
 
-  void move_deadline(std::uint64_t number, Flight& flight, MonoTime deadline);
+  void set_hastened(Flight& flight, bool is_hastened);
+  void set_deadline(Flights::iterator flight, MonoTime deadline);
+  void erase(Flights::iterator flight);
+  bool is_spent(const Flight& flight) const;
+  std::uint64_t credit(MonoTime now) const;
   std::uint64_t window_max() const;
+  void shrink_window(std::uint64_t number);
+  void grow_window(std::uint64_t acknowledged);
 
-  const RmSettings& settings_;
-  const Limits& limits_;
-  std::map<std::uint64_t, Flight> flights_;
+  const RmSettings* settings_;
+  const Limits* limits_;
+  Flights flights_;
   std::set<std::pair<MonoTime, std::uint64_t>> by_deadline_;
+  std::size_t unsent_ = 0;    ///< flights without any try
+  std::size_t hastened_ = 0;  ///< flights that the peer asked for
+  std::size_t spent_ = 0;     ///< flights that were sent as often as allowed
   RoundTrip round_trip_;
-  // Adaptive: how many may be under way, where growth turns linear, acknowledgements since the last
-  // linear step, and how many of the overdue may be sent again until something is acknowledged.
+  // Adaptive only: how many may be under way, where its growth turns linear, what counts towards the
+  // next linear step, the highest number that was under way when the window last fell, how many of
+  // the overdue may go until something is acknowledged, and without any, when one more may.
   std::uint64_t window_;
   std::uint64_t threshold_;
   std::uint64_t grown_ = 0;
+  std::uint64_t shrunk_until_ = 0;
   std::uint64_t credit_;
-  MonoTime timer_ = kNever;  ///< adaptive, without credit: when one more may be sent again
+  MonoTime timer_ = kNever;
 };
 
 }  // namespace parley::sequences

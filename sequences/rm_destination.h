@@ -45,7 +45,7 @@ enum class ArrivalKind : std::uint8_t {
   after_close,       ///< a new number for a closed sequence
   above_limit,       ///< beyond our own highest number
   above_last,        ///< beyond 1.0's LastMessage
-  violation,         ///< contradicts the LastMessage that was told before
+  violation,         ///< contradicts 1.0's LastMessage: carry out `decide(violated)`
 };
 
 /// The number is accepted: it will be acknowledged and never accepted again.
@@ -148,7 +148,8 @@ class RmDestination {
   /// waits for the end of the sequence).
   bool consumes_before_delivery() const;
 
-  /// The application is done with it. Errors: not_found (not accepted, or consumed before).
+  /// The application is done with it. Errors: not_found (not accepted, or consumed before; so it is
+  /// for what `NumberAccepted::consumed` said).
   Result<NumberConsumed> decide_consumed(std::uint64_t number) const;
   void apply(const NumberConsumed& fact) noexcept;
 
@@ -232,30 +233,38 @@ class RmDestination {
   bool is_drained() const { return pending_.empty(); }
 
  private:
-  DestinationDecision step(const DestinationCell& cell, DestinationEvent event, WallTime now) const;
-  Result<DestinationDecision> decide_end(DestinationEvent event,
-                                         std::optional<std::uint64_t> last,
-                                         WallTime now) const;
-  void settle(DestinationDecision& decision) const;
+  Result<DestinationDecision> step(DestinationEvent event,
+                                   std::optional<std::uint64_t> last,
+                                   WallTime now) const;
+  Result<DestinationDecision> decide_peer_end(DestinationEvent event,
+                                              std::optional<std::uint64_t> last,
+                                              WallTime now) const;
+  Result<DestinationDecision> decide_own_end(DestinationEvent event, WallTime now) const;
+  DestinationEvent judge_number(const Arrival& arrival) const;
+  IntervalSet to_discard(std::optional<std::uint64_t> last) const;
+  bool is_whole_up_to(std::optional<std::uint64_t> last) const;
+  std::uint64_t highest_expected(std::optional<std::uint64_t> last) const;
+  bool has_effect(DestinationEvent event) const;
   bool has_room_for(std::uint64_t number) const;
   bool delivers_prefix_only() const;
+  bool has_lifecycle() const;
   std::uint64_t capacity() const;
-  std::uint64_t highest_expected() const;
-  std::uint64_t ranges_max() const;
+  std::uint64_t used() const;
+  void load() noexcept;
 
-  const RmSettings& settings_;
-  const Limits& limits_;
-  DestinationState state_;  ///< without `received` and `consumed`
+  const RmSettings* settings_;
+  const Limits* limits_;
+  DestinationState state_;  ///< `received` and `consumed` are empty: see the next members
   IntervalSet received_;
   IntervalSet consumed_;
   std::set<std::uint64_t> pending_;  ///< accepted and not consumed
-  std::set<std::uint64_t> ready_;    ///< to be handed out: pending or (AtMostOnce) already consumed
-  std::uint64_t handed_out_ = 0;     ///< highest number handed out
+  std::set<std::uint64_t> ready_;    ///< to be handed out: pending, or (AtMostOnce) already consumed
+  std::uint64_t handed_out_ = 0;     ///< AtMostOnce: highest number handed out, or taken for it
   MonoTime ack_due_ = kNever;
   std::uint64_t ack_owed_ = 0;       ///< accepted since the last acknowledgement
   MonoTime heard_;
   std::uint64_t lifecycle_tries_ = 0;
-  MonoTime lifecycle_due_;
+  MonoTime lifecycle_due_{INT64_MIN};
 };
 
 }  // namespace parley::sequences

@@ -4,6 +4,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/time.h"
+
 namespace parley::sequences {
 
 /// The versions of the wire. 1.1 and 1.2 share one namespace and one format (reliable-messaging.md, 1).
@@ -79,6 +81,9 @@ struct RmSettingRow {
 };
 
 std::span<const RmSettingRow> rm_setting_rows();
+
+/// A setting as a duration; capped at some thousand years, so that no clock overflows.
+Duration milliseconds(std::uint64_t ms);
 
 /// As on the wire: "NoDiscard", "DiscardFollowingFirstGap", "DiscardEntireSequence".
 std::string_view name_of(IncompleteBehavior behavior);

@@ -84,6 +84,9 @@ struct SourceDue {
   std::vector<std::uint64_t> retransmit;  ///< send these (again), then record each
 };
 
+/// A deadline that has always passed.
+inline constexpr MonoTime kAtOnce{INT64_MIN};
+
 /// The RM Source: one sequence on its way out. Pure: no message, no clock, no disk. The durable part
 /// is a SourceState; timers, round trips and windows are volatile and start anew after recovery.
 ///
@@ -160,9 +163,6 @@ class RmSource {
 
   SourceDue due(Now now) const;
 
-  /// To be called when `due` has named numbers, before they are sent: the window falls (RM-103).
-  void note_timeout(MonoTime now);
-
   /// When `due` has something new; kNever = when something else happens.
   MonoTime deadline(Now now) const;
 
@@ -194,23 +194,27 @@ class RmSource {
   std::uint64_t tries(std::uint64_t number) const { return flights_.tries(number); }
 
  private:
-  SourceDecision step(const SourceCell& cell, SourceEvent event) const;
-  bool is_open() const;
-  bool is_peer_full() const;
+  Result<SourceDecision> step(SourceEvent event) const;
+  void prune_reports(SourceActions& actions, bool is_complete_now) const;
+  bool has_effect(SourceEvent event) const;
+  std::uint64_t unacknowledged_in(const IntervalSet& acked) const;
+  void enter(SourcePhase phase) noexcept;
   MonoTime ack_request_time() const;
-  std::optional<MonoTime> lifecycle_time() const;
+  MonoTime inactivity_time() const;
+  bool has_lifecycle() const;
   bool is_lifecycle_exhausted(MonoTime now) const;
 
-  const RmSettings& settings_;
-  const Limits& limits_;
-  SourceState state_;  ///< without `acked`
+  const RmSettings* settings_;
+  const Limits* limits_;
+  SourceState state_;  ///< `acked` is empty: see the next member
   IntervalSet acked_;
   Retransmission flights_;
   std::optional<std::uint64_t> peer_room_;  ///< BufferRemaining as last told
+  MonoTime peer_full_since_;
   MonoTime heard_;
   MonoTime asked_;
   std::uint64_t lifecycle_tries_ = 0;
-  MonoTime lifecycle_due_;
+  MonoTime lifecycle_due_ = kAtOnce;
 };
 
 }  // namespace parley::sequences
