@@ -344,7 +344,7 @@ TEST_CASE("No single flipped bit of the files goes unseen") {
     std::filesystem::remove_all(place.path());
     std::filesystem::copy(backup, place.path());
     std::string flipped = sound;
-    flipped[octet] = static_cast<char>(flipped[octet] ^ 1U << octet % 8);
+    flipped[octet] = static_cast<char>(flipped[octet] ^ (1 << octet % 8));
     write_file(*file, flipped);
     const Result<void> opened = place.open();
     bool is_seen = !opened;
