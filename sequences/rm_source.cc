@@ -144,6 +144,9 @@ Result<SourceDecision> RmSource::step(SourceEvent event) const {
     decision.state.phase = *cell.next;
     if (*cell.next == P::none) {
       decision.state.end = end_of(event, state_.phase);
+      if (event == E::app_terminates && !is_complete()) {
+        decision.state.end = SequenceEnd::aborted;
+      }
     }
   }
   if (cell.actions.has(A::stop_numbering)) {
