@@ -82,12 +82,14 @@ void IntervalSet::insert(const IntervalSet& other) {
   }
 }
 
-bool IntervalSet::contains(std::uint64_t number) const { return contains({number, number}); }
+bool IntervalSet::contains(std::uint64_t number) const {
+  return contains({number, number});
+}
 
 bool IntervalSet::contains(Interval interval) const {
-  const auto after = std::partition_point(intervals_.begin(), intervals_.end(), [&](const Interval& i) {
-    return i.first <= interval.first;
-  });
+  const auto after =
+      std::partition_point(intervals_.begin(), intervals_.end(),
+                           [&](const Interval& i) { return i.first <= interval.first; });
   return after != intervals_.begin() && std::prev(after)->second >= interval.second;
 }
 

@@ -13,8 +13,8 @@ namespace parley {
 using Interval = std::pair<std::uint64_t, std::uint64_t>;
 
 /// A set of numbers, kept as sorted intervals that neither overlap nor touch. Its cost follows the
-/// number of intervals, never how many numbers lie in them: finding is logarithmic, appending at the
-/// end constant, inserting in the middle moves the intervals behind it.
+/// number of intervals, never how many numbers lie in them: finding is logarithmic, appending at
+/// the end constant, inserting in the middle moves the intervals behind it.
 class IntervalSet {
  public:
   IntervalSet() = default;

@@ -5,7 +5,9 @@
 namespace parley::sequences {
 namespace {
 
-Error invalid() { return Error(ErrorCode::acknowledgement_invalid, "acknowledgement ranges"); }
+Error invalid() {
+  return Error(ErrorCode::acknowledgement_invalid, "acknowledgement ranges");
+}
 
 }  // namespace
 

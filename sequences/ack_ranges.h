@@ -14,8 +14,8 @@ namespace parley::sequences {
 inline constexpr std::uint64_t kNumberMax = 9223372036854775807u;
 
 /// Takes ranges as they stand on the wire, in any order, adjacent ones too. In 1.0, 0-0 alone means
-/// that nothing was accepted (RM-043). Errors, all acknowledgement_invalid: Lower above Upper, number
-/// 0, a number above 2^63-1, ranges that overlap (RM-041), more than `ranges_max` of them.
+/// that nothing was accepted (RM-043). Errors, all acknowledgement_invalid: Lower above Upper,
+/// number 0, a number above 2^63-1, ranges that overlap (RM-041), more than `ranges_max` of them.
 Result<IntervalSet> parse_ack_ranges(const NumberRanges& ranges,
                                      RmVersion version,
                                      std::uint64_t ranges_max);

@@ -18,11 +18,14 @@ constexpr DestinationCell kDropAck{{A::drop, A::ack_now}, {}};
 constexpr DestinationCell kDropClosed{{A::drop, A::fault_closed, A::ack_now}, {}};
 constexpr DestinationCell kCloseReply{{A::send_close_response}, {}};
 constexpr DestinationCell kEndReply{{A::send_terminate_response}, {}};
-constexpr DestinationCell kEndAnswered{{A::send_terminate_response, A::settle, A::report_incomplete}, P::terminated};
+constexpr DestinationCell kEndAnswered{
+    {A::send_terminate_response, A::settle, A::report_incomplete}, P::terminated};
 constexpr DestinationCell kEndQuietly{{A::settle, A::report_incomplete}, P::terminated};
-constexpr DestinationCell kWeEnd{{A::send_terminate, A::settle, A::report_incomplete}, P::terminated};
+constexpr DestinationCell kWeEnd{{A::send_terminate, A::settle, A::report_incomplete},
+                                 P::terminated};
 constexpr DestinationCell kOver{{A::settle, A::report_incomplete}, P::none};
-constexpr DestinationCell kOverWithFault{{A::fault_terminated, A::settle, A::report_incomplete}, P::none};
+constexpr DestinationCell kOverWithFault{{A::fault_terminated, A::settle, A::report_incomplete},
+                                         P::none};
 
 // clang-format off
 constexpr std::array kRows11{
@@ -71,6 +74,7 @@ constexpr std::array kRows10{
     DestinationRow{E::inactive,            {kIgnore, kOverWithFault, kIgnore, kIgnore}},
     DestinationRow{E::tombstone_timer,     {kIgnore, kIgnore, kIgnore, {{}, P::none}}},
 };
+
 // clang-format on
 
 template <std::size_t N>

@@ -45,23 +45,25 @@ struct SourceState {
   RmVersion version = RmVersion::rm_1_1;
   SourcePhase phase = SourcePhase::none;
   SequenceEnd end = SequenceEnd::open;
-  std::string identifier;            ///< empty while creating
-  std::string create_message_id;     ///< of CreateSequence; repeats are identical (RM-025, RM-105)
-  std::string offered_identifier;    ///< of the reverse sequence that CreateSequence offers; may be empty
+  std::string identifier;         ///< empty while creating
+  std::string create_message_id;  ///< of CreateSequence; repeats are identical (RM-025, RM-105)
+  std::string
+      offered_identifier;  ///< of the reverse sequence that CreateSequence offers; may be empty
   std::string close_message_id;      ///< of our CloseSequence, once decided
   std::string terminate_message_id;  ///< of our TerminateSequence, once decided
-  std::string context_identifier;    ///< the security context that it is bound to (RM-171); may be empty
-  bool is_offered = false;           ///< made by accepting the peer's Offer: nothing was created by us
-  std::string endpoint;              ///< where its messages go, if not to the conversation's address
-  std::string endpoint_parameters;   ///< reference parameters of `endpoint`, canonical XML
-  std::uint64_t expires_asked_ms = 0;    ///< in CreateSequence; 0 = for ever
-  std::optional<WallTime> expires;       ///< absent = for ever
-  std::uint64_t last_assigned = 0;       ///< highest number bound to a message
-  NumberRanges acked;                    ///< ascending, merged
-  bool has_rollover = false;             ///< no new number any more (MessageNumberRollover)
-  bool has_last_message = false;         ///< 1.0: `last_assigned` carries LastMessage
-  bool has_final = false;                ///< `acked` is final
-  std::uint64_t invalid_acks = 0;        ///< counted
+  std::string
+      context_identifier;   ///< the security context that it is bound to (RM-171); may be empty
+  bool is_offered = false;  ///< made by accepting the peer's Offer: nothing was created by us
+  std::string endpoint;     ///< where its messages go, if not to the conversation's address
+  std::string endpoint_parameters;     ///< reference parameters of `endpoint`, canonical XML
+  std::uint64_t expires_asked_ms = 0;  ///< in CreateSequence; 0 = for ever
+  std::optional<WallTime> expires;     ///< absent = for ever
+  std::uint64_t last_assigned = 0;     ///< highest number bound to a message
+  NumberRanges acked;                  ///< ascending, merged
+  bool has_rollover = false;           ///< no new number any more (MessageNumberRollover)
+  bool has_last_message = false;       ///< 1.0: `last_assigned` carries LastMessage
+  bool has_final = false;              ///< `acked` is final
+  std::uint64_t invalid_acks = 0;      ///< counted
 
   friend bool operator==(const SourceState&, const SourceState&) = default;
 };
@@ -76,17 +78,18 @@ struct DestinationState {
   std::string offered_identifier;    ///< of the Offer in it; may be empty
   std::string close_message_id;      ///< of our own CloseSequence, until it is answered
   std::string terminate_message_id;  ///< of our own TerminateSequence, once decided
-  std::string context_identifier;    ///< the security context that it is bound to (RM-171); may be empty
-  bool is_offered = false;           ///< we offered it
-  bool is_confirmed = true;          ///< an offered one: the peer has accepted the offer (RM-024)
-  std::string acks_to;               ///< address for acknowledgements and faults
-  std::string acks_to_parameters;    ///< its reference parameters, canonical XML
+  std::string
+      context_identifier;    ///< the security context that it is bound to (RM-171); may be empty
+  bool is_offered = false;   ///< we offered it
+  bool is_confirmed = true;  ///< an offered one: the peer has accepted the offer (RM-024)
+  std::string acks_to;       ///< address for acknowledgements and faults
+  std::string acks_to_parameters;  ///< its reference parameters, canonical XML
   DeliveryAssurance assurance = DeliveryAssurance::exactly_once;
   bool in_order = true;
   IncompleteBehavior incomplete = IncompleteBehavior::no_discard;
-  std::optional<WallTime> expires;   ///< absent = for ever
-  NumberRanges received;             ///< accepted and so acknowledged; ascending, merged
-  NumberRanges consumed;             ///< of those, what the application is done with, or never gets
+  std::optional<WallTime> expires;  ///< absent = for ever
+  NumberRanges received;            ///< accepted and so acknowledged; ascending, merged
+  NumberRanges consumed;            ///< of those, what the application is done with, or never gets
   std::optional<std::uint64_t> last_number;  ///< LastMsgNumber as told, or 1.0's LastMessage
   std::optional<WallTime> tombstone_until;   ///< set when it ends
 

@@ -16,7 +16,8 @@ Duration with_jitter(Duration wait, Jitter jitter, const RmSettings& settings) {
   // RM-100: an eighth at most. Only ever longer, since RM-101 forbids to be early.
   const std::uint64_t permille = std::min<std::uint64_t>(settings.retransmit_jitter_permille, 125);
   const double part = static_cast<double>(jitter.value) / 4294967296.0;
-  const double longer = static_cast<double>(wait.count()) * part * static_cast<double>(permille) / 1000;
+  const double longer =
+      static_cast<double>(wait.count()) * part * static_cast<double>(permille) / 1000;
   return wait + Duration(static_cast<std::int64_t>(longer));
 }
 
@@ -52,7 +53,8 @@ Duration RoundTrip::timeout(const RmSettings& settings) const {
   }
   const Duration mean(static_cast<std::int64_t>(std::ceil(mean_ms_)));
   const Duration spread(static_cast<std::int64_t>(std::ceil(4 * deviation_ms_)));
-  return mean + std::max({milliseconds(settings.retransmit_margin_ms), spread, delay + Duration(1)});
+  return mean +
+         std::max({milliseconds(settings.retransmit_margin_ms), spread, delay + Duration(1)});
 }
 
 Retransmission::Retransmission(const RmSettings& settings, const Limits& limits)
@@ -87,7 +89,8 @@ void Retransmission::record_sent(std::uint64_t number, MonoTime now, Jitter jitt
   set_hastened(flight, false);
   flight.last_sent = now;
   const bool is_adaptive = settings_->retransmit_adaptive != 0;
-  const Duration base = is_adaptive ? round_trip_.timeout(*settings_) : RoundTrip().timeout(*settings_);
+  const Duration base =
+      is_adaptive ? round_trip_.timeout(*settings_) : RoundTrip().timeout(*settings_);
   const Duration wait = backed_off(base, settings_->retransmit_backoff, flight.tries,
                                    milliseconds(settings_->retransmit_max_ms));
   set_deadline(found, now + with_jitter(wait, jitter, *settings_));
@@ -279,7 +282,8 @@ void Retransmission::shrink_window(std::uint64_t number) {
 }
 
 void Retransmission::grow_window(std::uint64_t acknowledged) {
-  const std::uint64_t steps = window_ < threshold_ ? std::min(acknowledged, threshold_ - window_) : 0;
+  const std::uint64_t steps =
+      window_ < threshold_ ? std::min(acknowledged, threshold_ - window_) : 0;
   window_ += steps;
   grown_ += acknowledged - steps;
   if (grown_ >= window_) {

@@ -51,8 +51,8 @@ class Retransmission {
   /// A number that is to be sent (again) as soon as possible.
   void add(std::uint64_t number, MonoTime now);
 
-  /// The number has been sent. If that was because its time was over, a loss is taken for granted and
-  /// the window falls (RM-103).
+  /// The number has been sent. If that was because its time was over, a loss is taken for granted
+  /// and the window falls (RM-103).
   void record_sent(std::uint64_t number, MonoTime now, Jitter jitter);
 
   /// Keeps sending the number when it is acknowledged (which it may be already), until `release`
@@ -98,6 +98,7 @@ class Retransmission {
     bool is_acknowledged = false;
     bool is_hastened = false;  ///< sent again because the peer asked, not because its time was over
   };
+
   using Flights = std::map<std::uint64_t, Flight>;
 
   void set_hastened(Flight& flight, bool is_hastened);
@@ -117,9 +118,9 @@ class Retransmission {
   std::size_t hastened_ = 0;  ///< flights that the peer asked for
   std::size_t spent_ = 0;     ///< flights that were sent as often as allowed
   RoundTrip round_trip_;
-  // Adaptive only: how many may be under way, where its growth turns linear, what counts towards the
-  // next linear step, the highest number that was under way when the window last fell, how many of
-  // the overdue may go until something is acknowledged, and without any, when one more may.
+  // Adaptive only: how many may be under way, where its growth turns linear, what counts towards
+  // the next linear step, the highest number that was under way when the window last fell, how many
+  // of the overdue may go until something is acknowledged, and without any, when one more may.
   std::uint64_t window_;
   std::uint64_t threshold_;
   std::uint64_t grown_ = 0;

@@ -128,7 +128,8 @@ Result<ArrivalDecision> RmDestination::decide_arrival(const Arrival& arrival) co
   if (arrival.number == 0 || arrival.number > kNumberMax) {
     return Error(ErrorCode::malformed_value, "MessageNumber");  // RM-033
   }
-  if (destination_cell(state_.version, E::number_fresh, state_.phase).actions.has(A::fault_unknown)) {
+  if (destination_cell(state_.version, E::number_fresh, state_.phase)
+          .actions.has(A::fault_unknown)) {
     return Error(ErrorCode::sequence_unknown, "destination");
   }
   const DestinationEvent event = judge_number(arrival);
@@ -245,7 +246,8 @@ AckContent RmDestination::acknowledgement() const {
   const bool is_open = state_.phase == P::created;
   content.is_final = !is_open && state_.version == RmVersion::rm_1_1;  // RM-044
   if (is_open && settings_->buffer_remaining_send != 0) {
-    content.buffer_remaining = static_cast<std::int32_t>(std::min<std::uint64_t>(room(), INT32_MAX));
+    content.buffer_remaining =
+        static_cast<std::int32_t>(std::min<std::uint64_t>(room(), INT32_MAX));
   }
   return content;
 }
@@ -266,14 +268,18 @@ std::vector<std::uint64_t> RmDestination::nacks() const {
   return numbers;
 }
 
-void RmDestination::request_ack(MonoTime now) { ack_due_ = std::min(ack_due_, now); }
+void RmDestination::request_ack(MonoTime now) {
+  ack_due_ = std::min(ack_due_, now);
+}
 
 void RmDestination::record_ack() {
   ack_due_ = kNever;
   ack_owed_ = 0;
 }
 
-void RmDestination::record_heard(MonoTime now) { heard_ = now; }
+void RmDestination::record_heard(MonoTime now) {
+  heard_ = now;
+}
 
 DestinationState RmDestination::state() const {
   DestinationState state = state_;
@@ -286,7 +292,9 @@ std::uint64_t RmDestination::capacity() const {
   return std::max<std::uint64_t>(std::min(settings_->buffer, limits_->destination_buffer_max), 1);
 }
 
-std::uint64_t RmDestination::used() const { return std::max(pending_.size(), ready_.size()); }
+std::uint64_t RmDestination::used() const {
+  return std::max(pending_.size(), ready_.size());
+}
 
 std::uint64_t RmDestination::room() const {
   return capacity() - std::min<std::uint64_t>(used(), capacity());
@@ -315,7 +323,9 @@ bool RmDestination::is_whole_up_to(std::optional<std::uint64_t> last) const {
   return received_.first_missing(1) > highest_expected(last);
 }
 
-bool RmDestination::is_whole() const { return is_whole_up_to(state_.last_number); }
+bool RmDestination::is_whole() const {
+  return is_whole_up_to(state_.last_number);
+}
 
 NumberRanges RmDestination::missing(std::size_t ranges_max) const {
   const std::uint64_t highest = highest_expected(state_.last_number);
@@ -327,4 +337,3 @@ std::uint64_t RmDestination::missing_count() const {
 }
 
 }  // namespace parley::sequences
-

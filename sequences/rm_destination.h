@@ -21,7 +21,7 @@ namespace parley::sequences {
 /// What an accepted CreateSequence asked for, and what we name it.
 struct DestinationOpening {
   RmVersion version = RmVersion::rm_1_1;
-  std::string identifier;          ///< ours, fresh and random
+  std::string identifier;  ///< ours, fresh and random
   std::string create_message_id;
   std::string offered_identifier;  ///< empty = no Offer
   std::string context_identifier;  ///< empty = bound to no context
@@ -39,21 +39,21 @@ struct Arrival {
 
 /// What became of an arrival.
 enum class ArrivalKind : std::uint8_t {
-  fresh,             ///< accepted: keep the body, unless `consumed` says that nobody will get it
-  duplicate,         ///< accepted before
-  without_room,      ///< buffer or range cap: neither kept nor acknowledged
-  after_close,       ///< a new number for a closed sequence
-  above_limit,       ///< beyond our own highest number
-  above_last,        ///< beyond 1.0's LastMessage
-  violation,         ///< contradicts 1.0's LastMessage: carry out `decide(violated)`
+  fresh,         ///< accepted: keep the body, unless `consumed` says that nobody will get it
+  duplicate,     ///< accepted before
+  without_room,  ///< buffer or range cap: neither kept nor acknowledged
+  after_close,   ///< a new number for a closed sequence
+  above_limit,   ///< beyond our own highest number
+  above_last,    ///< beyond 1.0's LastMessage
+  violation,     ///< contradicts 1.0's LastMessage: carry out `decide(violated)`
 };
 
 /// The number is accepted: it will be acknowledged and never accepted again.
 struct NumberAccepted {
   std::uint64_t number = 0;
   bool is_last = false;
-  /// Nothing is left to be consumed: AtMostOnce, an empty message, or one that came too late for its
-  /// place in the order.
+  /// Nothing is left to be consumed: AtMostOnce, an empty message, or one that came too late for
+  /// its place in the order.
   bool consumed = false;
   bool deliver = true;  ///< `deliverable` will name it
 };
@@ -95,8 +95,8 @@ struct DestinationDue {
 /// part is a DestinationState; timers and what was handed out are volatile.
 ///
 /// `decide_*` judges and changes nothing. Errors everywhere: sequence_unknown where the table says
-/// "raise UnknownSequence"; invalid_state where we ask for what the phase forbids. `apply` makes the
-/// change and cannot fail; what was decided must be applied before the next decision.
+/// "raise UnknownSequence"; invalid_state where we ask for what the phase forbids. `apply` makes
+/// the change and cannot fail; what was decided must be applied before the next decision.
 ///
 /// A message is accepted only if there is room for it, and acknowledged only if it was accepted, so
 /// nothing is ever acknowledged and then dropped.
@@ -115,8 +115,8 @@ class RmDestination {
                                        const RmSettings& settings,
                                        WallTime now);
 
-  /// The state of a sequence that we offer: numbers are accepted from now on, but not delivered until
-  /// `decide_confirmed` (RM-024). Errors: as `open`.
+  /// The state of a sequence that we offer: numbers are accepted from now on, but not delivered
+  /// until `decide_confirmed` (RM-024). Errors: as `open`.
   static Result<DestinationState> offer(const DestinationOpening& opening,
                                         const RmSettings& settings,
                                         WallTime now);
@@ -155,9 +155,11 @@ class RmDestination {
 
   // Lifecycle.
 
-  /// CloseSequence or TerminateSequence of the RMS with its LastMsgNumber (RM-060, RM-061, RM-064). One
-  /// that contradicts what was received or told before ends the sequence with SequenceTerminated.
-  Result<DestinationDecision> decide_peer_close(std::optional<std::uint64_t> last, WallTime now) const;
+  /// CloseSequence or TerminateSequence of the RMS with its LastMsgNumber (RM-060, RM-061, RM-064).
+  /// One that contradicts what was received or told before ends the sequence with
+  /// SequenceTerminated.
+  Result<DestinationDecision> decide_peer_close(std::optional<std::uint64_t> last,
+                                                WallTime now) const;
   Result<DestinationDecision> decide_peer_terminate(std::optional<std::uint64_t> last,
                                                     WallTime now) const;
 
@@ -165,8 +167,8 @@ class RmDestination {
   Result<DestinationDecision> decide_close(std::string message_id, WallTime now) const;
   Result<DestinationDecision> decide_terminate(std::string message_id, WallTime now) const;
 
-  /// Everything without particulars: repeats of CreateSequence, AckRequested, responses, faults, and
-  /// the events of `due`.
+  /// Everything without particulars: repeats of CreateSequence, AckRequested, responses, faults,
+  /// and the events of `due`.
   Result<DestinationDecision> decide(DestinationEvent event, WallTime now) const;
 
   /// The peer has accepted our Offer (or not: then everything received on it is discarded and the
@@ -206,12 +208,19 @@ class RmDestination {
   DestinationState state() const;
 
   DestinationPhase phase() const { return state_.phase; }
+
   SequenceEnd end() const { return state_.end; }
+
   RmVersion version() const { return state_.version; }
+
   const std::string& identifier() const { return state_.identifier; }
+
   const std::string& acks_to() const { return state_.acks_to; }
+
   const IntervalSet& received() const { return received_; }
+
   bool is_confirmed() const { return state_.is_confirmed; }
+
   std::optional<std::uint64_t> last_number() const { return state_.last_number; }
 
   /// Accepted and not consumed: what takes up the buffer.
@@ -220,7 +229,8 @@ class RmDestination {
   /// Free places of the buffer (RM-120).
   std::uint64_t room() const;
 
-  /// Whether nothing is missing, as far as is known: up to LastMsgNumber, else to the highest received.
+  /// Whether nothing is missing, as far as is known: up to LastMsgNumber, else to the highest
+  /// received.
   bool is_whole() const;
 
   /// What is missing, lowest first, at most `ranges_max` ranges.
@@ -258,10 +268,10 @@ class RmDestination {
   IntervalSet received_;
   IntervalSet consumed_;
   std::set<std::uint64_t> pending_;  ///< accepted and not consumed
-  std::set<std::uint64_t> ready_;    ///< to be handed out: pending, or (AtMostOnce) already consumed
-  std::uint64_t handed_out_ = 0;     ///< AtMostOnce: highest number handed out, or taken for it
+  std::set<std::uint64_t> ready_;  ///< to be handed out: pending, or (AtMostOnce) already consumed
+  std::uint64_t handed_out_ = 0;   ///< AtMostOnce: highest number handed out, or taken for it
   MonoTime ack_due_ = kNever;
-  std::uint64_t ack_owed_ = 0;       ///< accepted since the last acknowledgement
+  std::uint64_t ack_owed_ = 0;  ///< accepted since the last acknowledgement
   MonoTime heard_;
   std::uint64_t lifecycle_tries_ = 0;
   MonoTime lifecycle_due_{INT64_MIN};

@@ -1,5 +1,5 @@
-// How a destination is closed and ended, and what time demands of it (reliable-messaging.md, 2.3, 2.7
-// and 8.3).
+// How a destination is closed and ended, and what time demands of it
+// (reliable-messaging.md, 2.3, 2.7 and 8.3).
 
 #include <algorithm>
 #include <utility>
@@ -112,7 +112,8 @@ Result<DestinationDecision> RmDestination::decide_peer_end(DestinationEvent even
     return step(event, known, now);
   }
   // Section 7: too small, or changed in a repeat.
-  if (last && (*last < received_.highest() || *last > kNumberMax || known.value_or(*last) != *last)) {
+  if (last &&
+      (*last < received_.highest() || *last > kNumberMax || known.value_or(*last) != *last)) {
     return step(E::violated, known, now);
   }
   return step(event, last ? last : known, now);
@@ -136,7 +137,8 @@ Result<DestinationDecision> RmDestination::decide_own_end(DestinationEvent event
   return step(event, state_.last_number, now);
 }
 
-Result<DestinationDecision> RmDestination::decide_close(std::string message_id, WallTime now) const {
+Result<DestinationDecision> RmDestination::decide_close(std::string message_id,
+                                                        WallTime now) const {
   PARLEY_ASSIGN_OR_RETURN(DestinationDecision decision, decide_own_end(E::we_close, now));
   decision.state.close_message_id = std::move(message_id);
   return decision;
@@ -193,8 +195,8 @@ void RmDestination::apply(const DestinationState& state) noexcept {
 
 void RmDestination::record_lifecycle_sent(MonoTime now) {
   ++lifecycle_tries_;
-  lifecycle_due_ = now + backed_off(milliseconds(settings_->lifecycle_retry_ms), 2, lifecycle_tries_,
-                                    milliseconds(settings_->retransmit_max_ms));
+  lifecycle_due_ = now + backed_off(milliseconds(settings_->lifecycle_retry_ms), 2,
+                                    lifecycle_tries_, milliseconds(settings_->retransmit_max_ms));
 }
 
 bool RmDestination::has_effect(DestinationEvent event) const {
@@ -206,14 +208,14 @@ bool RmDestination::has_effect(DestinationEvent event) const {
 bool RmDestination::has_lifecycle() const {
   const bool waits = (state_.phase == P::closed && !state_.close_message_id.empty()) ||
                      (state_.phase == P::terminated && !state_.terminate_message_id.empty());
-  return waits && (settings_->lifecycle_tries_max == 0 ||
-                   lifecycle_tries_ < settings_->lifecycle_tries_max);
+  return waits &&
+         (settings_->lifecycle_tries_max == 0 || lifecycle_tries_ < settings_->lifecycle_tries_max);
 }
 
 DestinationDue RmDestination::due(Now now) const {
   DestinationDue due;
-  const bool is_silent = settings_->inactivity_ms != 0 &&
-                         now.mono >= heard_ + milliseconds(settings_->inactivity_ms);
+  const bool is_silent =
+      settings_->inactivity_ms != 0 && now.mono >= heard_ + milliseconds(settings_->inactivity_ms);
   if (state_.expires && now.wall >= *state_.expires && has_effect(E::expires)) {
     due.event = E::expires;
   } else if (is_silent && has_effect(E::inactive)) {

@@ -13,7 +13,9 @@ constexpr RmSettingRow kRows[] = {
 
 }  // namespace
 
-std::span<const RmSettingRow> rm_setting_rows() { return kRows; }
+std::span<const RmSettingRow> rm_setting_rows() {
+  return kRows;
+}
 
 Duration milliseconds(std::uint64_t ms) {
   constexpr std::uint64_t kMillennia = std::uint64_t{1} << 48;

@@ -8,7 +8,8 @@
 
 namespace parley::sequences {
 
-/// The versions of the wire. 1.1 and 1.2 share one namespace and one format (reliable-messaging.md, 1).
+/// The versions of the wire. 1.1 and 1.2 share one namespace and one format (reliable-messaging.md,
+/// 1).
 enum class RmVersion : std::uint8_t { rm_1_0, rm_1_1 };
 
 /// What receiver and application agree on (9.1). Each may be in order or not.
@@ -56,6 +57,7 @@ enum class IncompleteBehavior : std::uint8_t {
   X(keep_alive_ms,              300000, "ms",       "a silent peer is asked for a sign of life after; 0 = never (RM-112)") \
   X(keep_alive_retry_ms,        37500,  "ms",       "and again after (RM-112)")                               \
   X(tombstone_ms,               600000, "ms",       "an ended sequence is remembered for (RM-066)")
+
 // clang-format on
 
 struct RmSettings {

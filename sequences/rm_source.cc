@@ -76,7 +76,10 @@ SequenceEnd end_of(SourceEvent event, SourcePhase from) {
 
 }  // namespace
 
-RmSource::RmSource(SourceState state, const RmSettings& settings, const Limits& limits, MonoTime now)
+RmSource::RmSource(SourceState state,
+                   const RmSettings& settings,
+                   const Limits& limits,
+                   MonoTime now)
     : settings_(&settings),
       limits_(&limits),
       state_(std::move(state)),
@@ -126,8 +129,7 @@ Result<SourceState> RmSource::take_offer(const OfferTaken& offer,
   state.endpoint = offer.endpoint;
   state.endpoint_parameters = offer.endpoint_parameters;
   state.expires_asked_ms = settings.expires_ms;
-  const auto lifetime =
-      shorter(finite(offer.expires), finite(milliseconds(settings.expires_ms)));
+  const auto lifetime = shorter(finite(offer.expires), finite(milliseconds(settings.expires_ms)));
   if (lifetime) {
     state.expires = after(now, *lifetime);
   }
@@ -209,7 +211,9 @@ Result<SourceDecision> RmSource::decide_terminate(std::string message_id) const 
   return decision;
 }
 
-Result<SourceDecision> RmSource::decide(SourceEvent event) const { return step(event); }
+Result<SourceDecision> RmSource::decide(SourceEvent event) const {
+  return step(event);
+}
 
 void RmSource::apply(const SourceState& state) noexcept {
   const bool is_phase_new = state.phase != state_.phase;
@@ -230,7 +234,9 @@ void RmSource::enter(SourcePhase phase) noexcept {
   }
 }
 
-bool RmSource::may_assign() const { return decide_number().has_value(); }
+bool RmSource::may_assign() const {
+  return decide_number().has_value();
+}
 
 Result<NumberAssigned> RmSource::decide_number(bool is_last) const {
   const SourceActions actions = source_cell(state_.version, E::app_sends, state_.phase).actions;
@@ -350,9 +356,13 @@ void RmSource::record_lifecycle_sent(MonoTime now, Jitter jitter) {
   lifecycle_due_ = now + with_jitter(wait, jitter, *settings_);
 }
 
-void RmSource::record_ack_request(MonoTime now) { asked_ = now; }
+void RmSource::record_ack_request(MonoTime now) {
+  asked_ = now;
+}
 
-void RmSource::record_heard(MonoTime now) { heard_ = now; }
+void RmSource::record_heard(MonoTime now) {
+  heard_ = now;
+}
 
 void RmSource::hold(std::uint64_t number, MonoTime now) {
   if (state_.phase != P::none && number >= 1 && number <= state_.last_assigned) {
@@ -360,7 +370,9 @@ void RmSource::hold(std::uint64_t number, MonoTime now) {
   }
 }
 
-void RmSource::release(std::uint64_t number) { flights_.release(number); }
+void RmSource::release(std::uint64_t number) {
+  flights_.release(number);
+}
 
 SourceState RmSource::state() const {
   SourceState state = state_;
@@ -372,14 +384,18 @@ std::optional<std::uint64_t> RmSource::last_msg_number() const {
   return state_.last_assigned == 0 ? std::nullopt : std::optional(state_.last_assigned);
 }
 
-bool RmSource::is_complete() const { return unacknowledged_count() == 0; }
+bool RmSource::is_complete() const {
+  return unacknowledged_count() == 0;
+}
 
 NumberRanges RmSource::unacknowledged(std::size_t ranges_max) const {
   return state_.last_assigned == 0 ? NumberRanges()
                                    : acked_.gaps({1, state_.last_assigned}, ranges_max);
 }
 
-std::uint64_t RmSource::unacknowledged_count() const { return unacknowledged_in(acked_); }
+std::uint64_t RmSource::unacknowledged_count() const {
+  return unacknowledged_in(acked_);
+}
 
 std::uint64_t RmSource::unacknowledged_in(const IntervalSet& acked) const {
   return state_.last_assigned - acked.size();

@@ -60,8 +60,8 @@ struct NumberAssigned {
   bool is_last = false;  ///< 1.0: send it with LastMessage
 };
 
-/// What an acknowledgement changes. All values are absolute but `newly`, which tells the engine whose
-/// bodies may go.
+/// What an acknowledgement changes. All values are absolute but `newly`, which tells the engine
+/// whose bodies may go.
 struct NumbersAcknowledged {
   AckStanding standing = AckStanding::old;
   IntervalSet acked;
@@ -79,16 +79,18 @@ struct SourceDue {
   /// Carry this event out with `decide` (expires, inactive, retries_exhausted, unanswered); then
   /// nothing else is set.
   std::optional<SourceEvent> event;
-  bool lifecycle = false;     ///< send the Create, Close or Terminate of the phase (again), then record it
-  bool ack_request = false;   ///< send AckRequested, then record it
+  bool lifecycle =
+      false;  ///< send the Create, Close or Terminate of the phase (again), then record it
+  bool ack_request = false;               ///< send AckRequested, then record it
   std::vector<std::uint64_t> retransmit;  ///< send these (again), then record each
 };
 
 /// A deadline that has always passed.
 inline constexpr MonoTime kAtOnce{INT64_MIN};
 
-/// The RM Source: one sequence on its way out. Pure: no message, no clock, no disk. The durable part
-/// is a SourceState; timers, round trips and windows are volatile and start anew after recovery.
+/// The RM Source: one sequence on its way out. Pure: no message, no clock, no disk. The durable
+/// part is a SourceState; timers, round trips and windows are volatile and start anew after
+/// recovery.
 ///
 /// `decide_*` judges and changes nothing. Errors everywhere: sequence_unknown where the table says
 /// "raise UnknownSequence"; invalid_state where our application asks for what its phase forbids.
@@ -96,8 +98,8 @@ inline constexpr MonoTime kAtOnce{INT64_MIN};
 /// decision. What the engine then sends, it tells with `record_*`.
 class RmSource {
  public:
-  /// Takes up a sequence, new or recovered. Settings and limits are borrowed. After a recovery every
-  /// unacknowledged number is due at once.
+  /// Takes up a sequence, new or recovered. Settings and limits are borrowed. After a recovery
+  /// every unacknowledged number is due at once.
   RmSource(SourceState state, const RmSettings& settings, const Limits& limits, MonoTime now);
 
   /// The state of a source whose CreateSequence is about to be sent. Errors: invalid_argument.
@@ -113,8 +115,9 @@ class RmSource {
   /// CreateSequenceResponse. A longer grant than asked for counts as what was asked (RM-020).
   Result<SourceDecision> decide_created(const SequenceGrant& grant, WallTime now) const;
 
-  /// Our application has no more messages: 1.1 closes, 1.0 asks for the last message. The message id
-  /// is kept for repeats. Refused (invalid_state) while messages are unacknowledged unless `now_or_never`.
+  /// Our application has no more messages: 1.1 closes, 1.0 asks for the last message. The message
+  /// id is kept for repeats. Refused (invalid_state) while messages are unacknowledged unless
+  /// `now_or_never`.
   Result<SourceDecision> decide_close(std::string message_id, bool now_or_never = false) const;
 
   /// Terminates, whatever is unacknowledged (RM-064). 1.0 is over with it.
@@ -172,10 +175,15 @@ class RmSource {
   SourceState state() const;
 
   SourcePhase phase() const { return state_.phase; }
+
   SequenceEnd end() const { return state_.end; }
+
   RmVersion version() const { return state_.version; }
+
   const std::string& identifier() const { return state_.identifier; }
+
   const IntervalSet& acked() const { return acked_; }
+
   std::uint64_t last_assigned() const { return state_.last_assigned; }
 
   /// For Close and Terminate (RM-061): absent when nothing was sent.

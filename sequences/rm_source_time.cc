@@ -23,7 +23,8 @@ bool RmSource::has_effect(SourceEvent event) const {
 }
 
 bool RmSource::has_lifecycle() const {
-  return has_effect(E::create_timer) || has_effect(E::close_timer) || has_effect(E::terminate_timer);
+  return has_effect(E::create_timer) || has_effect(E::close_timer) ||
+         has_effect(E::terminate_timer);
 }
 
 bool RmSource::is_lifecycle_exhausted(MonoTime now) const {
@@ -47,7 +48,8 @@ MonoTime RmSource::ack_request_time() const {
   // RM-112: only who created the sequence asks for signs of life.
   if (settings_->keep_alive_ms != 0 && !state_.is_offered) {
     const MonoTime first = after_ms(heard_, settings_->keep_alive_ms);
-    const MonoTime again = asked_ > heard_ ? after_ms(asked_, settings_->keep_alive_retry_ms) : first;
+    const MonoTime again =
+        asked_ > heard_ ? after_ms(asked_, settings_->keep_alive_retry_ms) : first;
     time = std::min(time, std::max(first, again));
   }
   if (state_.phase == P::closed && !state_.has_final) {

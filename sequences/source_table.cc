@@ -94,6 +94,7 @@ constexpr std::array kRows10{
     SourceRow{E::retries_exhausted,   {kIgnore, kIgnore, kGiveUp, kIgnore, kIgnore, kIgnore}},
     SourceRow{E::unanswered,          {kIgnore, kAbort, kIgnore, kIgnore, kIgnore, kIgnore}},
 };
+
 // clang-format on
 
 template <std::size_t N>

@@ -53,27 +53,27 @@ enum class SourceEvent : std::uint8_t {
 
 /// What to do besides changing state. An empty set is the table's "-": ignore, and log.
 enum class SourceAction : std::uint8_t {
-  send_create,              ///< CreateSequence, with the remembered identifiers
-  send_close,               ///< CloseSequence with LastMsgNumber (RM-061)
-  send_terminate,           ///< TerminateSequence, 1.1 with LastMsgNumber
+  send_create,     ///< CreateSequence, with the remembered identifiers
+  send_close,      ///< CloseSequence with LastMsgNumber (RM-061)
+  send_terminate,  ///< TerminateSequence, 1.1 with LastMsgNumber
   send_close_response,
   send_terminate_response,
-  send_ack_request,         ///< AckRequested
-  send_last_message,        ///< 1.0: number an empty LastMessage, unless the last message carried it
-  queue,                    ///< keep the message until the sequence is open
-  assign,                   ///< number, store and send the message
-  flush_queue,              ///< the sequence is open: number what waits
-  retransmit,               ///< send unacknowledged messages again (RmSource::due names them)
-  merge,                    ///< add to the acknowledged set (RM-048)
-  stop_numbering,           ///< no new numbers on this sequence
-  terminate_stray,          ///< the answer named another sequence: terminate that one
-  reject,                   ///< tell our application: not possible any more
-  report_gaps,              ///< what the final acknowledgement lacks was not accepted
-  report_loss,              ///< the outcome of what is unacknowledged is not known
-  report_refused,           ///< nothing was ever sent on it
-  fault_unknown,            ///< raise UnknownSequence
-  fault_acknowledgement,    ///< raise InvalidAcknowledgement
-  fault_terminated,         ///< raise SequenceTerminated
+  send_ack_request,       ///< AckRequested
+  send_last_message,      ///< 1.0: number an empty LastMessage, unless the last message carried it
+  queue,                  ///< keep the message until the sequence is open
+  assign,                 ///< number, store and send the message
+  flush_queue,            ///< the sequence is open: number what waits
+  retransmit,             ///< send unacknowledged messages again (RmSource::due names them)
+  merge,                  ///< add to the acknowledged set (RM-048)
+  stop_numbering,         ///< no new numbers on this sequence
+  terminate_stray,        ///< the answer named another sequence: terminate that one
+  reject,                 ///< tell our application: not possible any more
+  report_gaps,            ///< what the final acknowledgement lacks was not accepted
+  report_loss,            ///< the outcome of what is unacknowledged is not known
+  report_refused,         ///< nothing was ever sent on it
+  fault_unknown,          ///< raise UnknownSequence
+  fault_acknowledgement,  ///< raise InvalidAcknowledgement
+  fault_terminated,       ///< raise SequenceTerminated
 };
 
 using SourceActions = ActionSet<SourceAction>;

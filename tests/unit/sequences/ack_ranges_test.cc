@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "sequences/ack_ranges.h"
+
+#include <catch2/catch.hpp>
 
 namespace parley::sequences {
 namespace {
@@ -8,7 +8,9 @@ namespace {
 constexpr auto k10 = RmVersion::rm_1_0;
 constexpr auto k11 = RmVersion::rm_1_1;
 
-IntervalSet set_of(const NumberRanges& ranges) { return IntervalSet::from(ranges, SIZE_MAX).value(); }
+IntervalSet set_of(const NumberRanges& ranges) {
+  return IntervalSet::from(ranges, SIZE_MAX).value();
+}
 
 TEST_CASE("RM-041: ranges come in any order, adjacent or not, but never overlap") {
   CHECK(parse_ack_ranges({{5, 9}, {1, 3}}, k11, 128).value() == set_of({{1, 3}, {5, 9}}));

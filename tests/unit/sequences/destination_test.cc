@@ -9,15 +9,19 @@ using A = DestinationAction;
 using E = DestinationEvent;
 using Numbers = std::vector<std::uint64_t>;
 
-constexpr Now now_at(std::int64_t ms) { return Now{WallTime{1000000 + ms}, MonoTime{ms}}; }
+constexpr Now now_at(std::int64_t ms) {
+  return Now{WallTime{1000000 + ms}, MonoTime{ms}};
+}
 
-MonoTime at(std::int64_t ms) { return MonoTime{ms}; }
+MonoTime at(std::int64_t ms) {
+  return MonoTime{ms};
+}
 
 struct Fixture {
   RmSettings settings;
   Limits limits;
-  DestinationOpening opening{RmVersion::rm_1_1, "urn:d", "urn:m1", "urn:offer", "urn:sct",
-                             "http://peer/acks", "", {}};
+  DestinationOpening opening{RmVersion::rm_1_1,  "urn:d", "urn:m1", "urn:offer", "urn:sct",
+                             "http://peer/acks", "",      {}};
 
   RmDestination open() const {
     return RmDestination(RmDestination::open(opening, settings, now_at(0).wall).value(), settings,
@@ -167,7 +171,9 @@ TEST_CASE("AtMostOnce is consumed on acceptance, may skip gaps, and keeps order"
   CHECK(deliver(loose) == Numbers{2});
 }
 
-TEST_CASE("RM-120, RM-123, S17, flaw 11: a full buffer drops without acknowledging, but keeps the next number's place") {
+TEST_CASE(
+    "RM-120, RM-123, S17, flaw 11: a full buffer drops without acknowledging, but keeps the next "
+    "number's place") {
   Fixture f;
   f.settings.buffer = 4;
   RmDestination destination = f.open();
@@ -200,7 +206,9 @@ TEST_CASE("destination_buffer_max holds, whatever is set") {
   CHECK(arrive(destination, 4) == ArrivalKind::without_room);
 }
 
-TEST_CASE("RM-165, scenario 46: no more ranges than ack_ranges_max, beyond it neither kept nor acknowledged") {
+TEST_CASE(
+    "RM-165, scenario 46: no more ranges than ack_ranges_max, beyond it neither kept nor "
+    "acknowledged") {
   Fixture f;
   f.settings.in_order = false;
   f.settings.buffer = 1000;
@@ -242,7 +250,9 @@ TEST_CASE("RM-033, S18: 0 and 2^63 are no numbers; our own limit is MessageNumbe
   CHECK(arrive(destination, 10) == ArrivalKind::fresh);  // lower numbers are still taken
 }
 
-TEST_CASE("RM-034: 1.0's LastMessage ends the numbers, is acknowledged at once, and is not delivered if empty") {
+TEST_CASE(
+    "RM-034: 1.0's LastMessage ends the numbers, is acknowledged at once, and is not delivered if "
+    "empty") {
   Fixture f;
   f.opening.version = RmVersion::rm_1_0;
   RmDestination destination = f.open();
@@ -296,7 +306,9 @@ TEST_CASE("RM-040, RM-043, RM-044: the complete set, and Final from the close on
   CHECK(destination.decide(E::ack_requested, WallTime{0})->actions.has(A::ack_now));  // RM-051
 }
 
-TEST_CASE("RM-050, scenario 19: acknowledgements wait for company, but not for a gap, a duplicate or a request") {
+TEST_CASE(
+    "RM-050, scenario 19: acknowledgements wait for company, but not for a gap, a duplicate or a "
+    "request") {
   Fixture f;
   f.settings.ack_interval_ms = 200;
   f.settings.ack_count = 3;
@@ -341,7 +353,9 @@ TEST_CASE("RM-045: a Nack names what is missing and nothing that was accepted, a
   CHECK(destination.nacks().size() == 2);
 }
 
-TEST_CASE("2.3, scenario 26, flaws 12 and 13: what becomes of gaps, by behaviour, with the trailing ones counted") {
+TEST_CASE(
+    "2.3, scenario 26, flaws 12 and 13: what becomes of gaps, by behaviour, with the trailing ones "
+    "counted") {
   Fixture f;
   for (const bool in_order : {true, false}) {
     f.settings.in_order = in_order;
@@ -405,7 +419,8 @@ TEST_CASE("AtMostOnce with DiscardEntireSequence is consumed before it leaves, a
   CHECK(deliver(destination) == numbers);
 }
 
-TEST_CASE("RM-061, scenario 56: LastMsgNumber too small, or changed in a repeat, ends the sequence") {
+TEST_CASE(
+    "RM-061, scenario 56: LastMsgNumber too small, or changed in a repeat, ends the sequence") {
   Fixture f;
   RmDestination destination = f.open();
   arrive(destination, 1);
@@ -419,10 +434,13 @@ TEST_CASE("RM-061, scenario 56: LastMsgNumber too small, or changed in a repeat,
   CHECK(destination.decide_peer_terminate(3, WallTime{0})->actions.has(A::fault_terminated));
   CHECK(destination.decide_peer_close(3, WallTime{0})->actions.has(A::fault_terminated));
   CHECK(destination.decide_peer_terminate(2, WallTime{0})->actions.has(A::send_terminate_response));
-  CHECK(destination.decide_peer_terminate({}, WallTime{0})->actions.has(A::send_terminate_response));
+  CHECK(
+      destination.decide_peer_terminate({}, WallTime{0})->actions.has(A::send_terminate_response));
 }
 
-TEST_CASE("RM-064, RM-066, RM-069: a terminated sequence answers from its tombstone, and still delivers") {
+TEST_CASE(
+    "RM-064, RM-066, RM-069: a terminated sequence answers from its tombstone, and still "
+    "delivers") {
   Fixture f;
   f.settings.tombstone_ms = 5000;
   RmDestination destination = f.open();
@@ -431,7 +449,8 @@ TEST_CASE("RM-064, RM-066, RM-069: a terminated sequence answers from its tombst
   destination.apply(destination.decide_peer_terminate(2, now_at(0).wall).value().state);
   CHECK(destination.phase() == DestinationPhase::terminated);
   CHECK(destination.acknowledgement().is_final);
-  CHECK(destination.decide_arrival({3, false, false}).error().code() == ErrorCode::sequence_unknown);
+  CHECK(destination.decide_arrival({3, false, false}).error().code() ==
+        ErrorCode::sequence_unknown);
   CHECK(destination.decide_peer_terminate(2, WallTime{0})->actions.has(A::send_terminate_response));
   CHECK(destination.decide(E::create, WallTime{0})->actions.has(A::fault_refused));
   RmDestination recovered(destination.state(), f.settings, f.limits, at(0));
@@ -448,7 +467,8 @@ TEST_CASE("RM-064, RM-066, RM-069: a terminated sequence answers from its tombst
   CHECK(recovered.deadline(now_at(5000)) == kNever);
 }
 
-TEST_CASE("RM-062, RM-065, RM-105: our own Close and Terminate are repeated until they are answered") {
+TEST_CASE(
+    "RM-062, RM-065, RM-105: our own Close and Terminate are repeated until they are answered") {
   Fixture f;
   f.settings.lifecycle_retry_ms = 1000;
   f.settings.lifecycle_tries_max = 2;
@@ -489,15 +509,18 @@ TEST_CASE("RM-021, RM-110: expiry and silence end the sequence; what is stuck is
   CHECK(destination.due(now_at(4999)).event == std::nullopt);
   CHECK(destination.due(now_at(5000)).event == E::inactive);
   destination.record_heard(at(9000));
-  REQUIRE(destination.due(now_at(10000)).event == E::expires);  // activity does not extend it (RM-113)
+  REQUIRE(destination.due(now_at(10000)).event ==
+          E::expires);  // activity does not extend it (RM-113)
   const auto ended = destination.decide(E::expires, WallTime{0}).value();
   CHECK(ended.actions.has(A::report_incomplete));
   destination.apply(ended.state);
-  CHECK(destination.decide_arrival({1, false, false}).error().code() == ErrorCode::sequence_unknown);
+  CHECK(destination.decide_arrival({1, false, false}).error().code() ==
+        ErrorCode::sequence_unknown);
   CHECK(deliver(destination) == Numbers{2});  // NoDiscard
 }
 
-TEST_CASE("RM-024, flaw 15: an offered sequence receives before the answer, and delivers after it") {
+TEST_CASE(
+    "RM-024, flaw 15: an offered sequence receives before the answer, and delivers after it") {
   Fixture f;
   const auto state = RmDestination::offer(f.opening, f.settings, WallTime{0}).value();
   RmDestination accepted(state, f.settings, f.limits, at(0));

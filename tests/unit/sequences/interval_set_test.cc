@@ -1,10 +1,10 @@
-#include <catch2/catch.hpp>
+#include "base/interval_set.h"
 
 #include <cstdint>
 #include <random>
 #include <set>
 
-#include "base/interval_set.h"
+#include <catch2/catch.hpp>
 
 namespace parley {
 namespace {

@@ -1,10 +1,10 @@
-#include <catch2/catch.hpp>
-
 #include <algorithm>
 #include <map>
 #include <random>
 #include <set>
 #include <vector>
+
+#include <catch2/catch.hpp>
 
 #include "sequences/rm_destination.h"
 #include "sequences/rm_source.h"
@@ -17,7 +17,15 @@ namespace parley::sequences {
 namespace {
 
 struct Packet {
-  enum class Kind { message, ack, ack_request, close, close_response, terminate, terminate_response };
+  enum class Kind {
+    message,
+    ack,
+    ack_request,
+    close,
+    close_response,
+    terminate,
+    terminate_response
+  };
   Kind kind = Kind::message;
   Arrival arrival;
   Acknowledgement ack;
@@ -155,8 +163,8 @@ class Model {
     }
     if (due.lifecycle || (version_ == RmVersion::rm_1_0 && source.phase() == SourcePhase::none)) {
       Packet packet;
-      packet.kind = source.phase() == SourcePhase::closing ? Packet::Kind::close
-                                                           : Packet::Kind::terminate;
+      packet.kind =
+          source.phase() == SourcePhase::closing ? Packet::Kind::close : Packet::Kind::terminate;
       packet.last = version_ == RmVersion::rm_1_0 ? std::nullopt : source.last_msg_number();
       post(to_destination_, packet);
       source.record_lifecycle_sent(MonoTime{ms_}, Jitter{});
@@ -230,8 +238,9 @@ class Model {
       destination.request_ack(MonoTime{ms_});
     } else if (packet.kind == Packet::Kind::close || packet.kind == Packet::Kind::terminate) {
       const bool is_close = packet.kind == Packet::Kind::close;
-      const auto decision = is_close ? destination.decide_peer_close(packet.last, WallTime{ms_})
-                                     : destination.decide_peer_terminate(packet.last, WallTime{ms_});
+      const auto decision = is_close
+                                ? destination.decide_peer_close(packet.last, WallTime{ms_})
+                                : destination.decide_peer_terminate(packet.last, WallTime{ms_});
       REQUIRE(decision);
       REQUIRE_FALSE(decision->actions.has(DestinationAction::fault_terminated));
       destination.apply(decision->state);
@@ -335,14 +344,19 @@ class Model {
   std::vector<std::uint64_t> processed_;
 };
 
-void run_seeds(RmVersion version, bool is_in_order, DeliveryAssurance assurance, std::uint64_t count) {
+void run_seeds(RmVersion version,
+               bool is_in_order,
+               DeliveryAssurance assurance,
+               std::uint64_t count) {
   for (std::uint64_t seed = 1; seed <= count; ++seed) {
     INFO("seed " << seed);
     Model(seed, version, is_in_order, assurance).run();
   }
 }
 
-TEST_CASE("Exactly once, in order, over a bad network and across crashes (S1-S3, S5-S11, S17, S19, L1, L2)") {
+TEST_CASE(
+    "Exactly once, in order, over a bad network and across crashes (S1-S3, S5-S11, S17, S19, L1, "
+    "L2)") {
   run_seeds(RmVersion::rm_1_1, true, DeliveryAssurance::exactly_once, 1500);
   run_seeds(RmVersion::rm_1_0, true, DeliveryAssurance::exactly_once, 500);
 }

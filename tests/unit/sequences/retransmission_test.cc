@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "sequences/retransmission.h"
+
+#include <catch2/catch.hpp>
 
 namespace parley::sequences {
 namespace {
@@ -11,7 +11,9 @@ IntervalSet set_of(const std::vector<Interval>& ranges) {
   return IntervalSet::from(ranges, SIZE_MAX).value();
 }
 
-MonoTime at(std::int64_t ms) { return MonoTime{ms}; }
+MonoTime at(std::int64_t ms) {
+  return MonoTime{ms};
+}
 
 RmSettings plain_settings() {
   RmSettings settings;
@@ -96,7 +98,9 @@ TEST_CASE("retransmit_batch bounds what goes at one time") {
   CHECK(flights.due(at(0)).size() == 4);
 }
 
-TEST_CASE("RM-103: on a timeout only the oldest goes again; the window falls to one and grows with success") {
+TEST_CASE(
+    "RM-103: on a timeout only the oldest goes again; the window falls to one and grows with "
+    "success") {
   RmSettings settings;
   settings.window = 8;
   settings.peer_ack_interval_ms = 0;
@@ -111,7 +115,7 @@ TEST_CASE("RM-103: on a timeout only the oldest goes again; the window falls to 
   REQUIRE(flights.due(at(2000)).front() == 1);
   flights.record_sent(1, at(2000), Jitter{});
   CHECK(flights.window() == 1);
-  CHECK(flights.due(at(2000)).empty());  // the others wait for a sign of life
+  CHECK(flights.due(at(2000)).empty());   // the others wait for a sign of life
   CHECK(flights.deadline() == at(6000));  // backed off
   CHECK(flights.due(at(6000)).size() == 1);
   flights.acknowledge(set_of({{1, 1}}), at(6500));

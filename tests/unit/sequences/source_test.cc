@@ -8,9 +8,13 @@ namespace {
 using A = SourceAction;
 using Numbers = std::vector<std::uint64_t>;
 
-constexpr Now now_at(std::int64_t ms) { return Now{WallTime{1000000 + ms}, MonoTime{ms}}; }
+constexpr Now now_at(std::int64_t ms) {
+  return Now{WallTime{1000000 + ms}, MonoTime{ms}};
+}
 
-MonoTime at(std::int64_t ms) { return MonoTime{ms}; }
+MonoTime at(std::int64_t ms) {
+  return MonoTime{ms};
+}
 
 struct Fixture {
   RmSettings settings;
@@ -44,7 +48,9 @@ struct Fixture {
   }
 };
 
-NumbersAcknowledged acknowledge(RmSource& source, NumberRanges ranges, bool is_final = false,
+NumbersAcknowledged acknowledge(RmSource& source,
+                                NumberRanges ranges,
+                                bool is_final = false,
                                 std::int64_t ms = 10) {
   const auto fact = source.decide_acknowledgement({std::move(ranges), is_final, {}}).value();
   source.apply(fact, at(ms));
@@ -137,7 +143,8 @@ TEST_CASE("RM-030, RM-031, S1: numbers are 1, 2, 3, …, and never used twice, a
   CHECK(recovered.due(now_at(100)).retransmit == Numbers{1, 2, 3, 4, 5});
 }
 
-TEST_CASE("RM-033, S18, flaw 25: after the highest number nothing new, but retransmission goes on") {
+TEST_CASE(
+    "RM-033, S18, flaw 25: after the highest number nothing new, but retransmission goes on") {
   Fixture f;
   for (const bool by_fault : {false, true}) {
     SourceState state = f.created().state();
@@ -290,9 +297,10 @@ TEST_CASE("RM-110, RM-111, RM-112, L3: silence is broken by keep-alives, or ends
   REQUIRE(source.due(now_at(16500)).event == SourceEvent::inactive);
   CHECK(source.decide(SourceEvent::inactive)->actions.has(A::fault_terminated));
   // Who took an Offer never asks.
-  RmSource offered(RmSource::take_offer({RmVersion::rm_1_1, "urn:o", "", "", "", {}}, f.settings,
-                                        WallTime{0}).value(),
-                   f.settings, f.limits, at(0));
+  RmSource offered(
+      RmSource::take_offer({RmVersion::rm_1_1, "urn:o", "", "", "", {}}, f.settings, WallTime{0})
+          .value(),
+      f.settings, f.limits, at(0));
   CHECK_FALSE(offered.due(now_at(9999)).ack_request);
   f.settings.inactivity_ms = 0;
   CHECK_FALSE(offered.due(now_at(1000000)).event);
@@ -326,7 +334,9 @@ TEST_CASE("RM-061, RM-068: close after everything is acknowledged, then Final, t
   CHECK_FALSE(over.actions.has(A::report_loss));
 }
 
-TEST_CASE("RM-044, S9, flaw 10: Final reports gaps once and never changes; late acks are merged while closing") {
+TEST_CASE(
+    "RM-044, S9, flaw 10: Final reports gaps once and never changes; late acks are merged while "
+    "closing") {
   Fixture f;
   RmSource source = f.with_sent(4);
   source.apply(source.decide_close("urn:c", true).value().state);
@@ -390,7 +400,9 @@ TEST_CASE("RM-066, flaw 3: UnknownSequence in answer to TerminateSequence is suc
   CHECK(ended.state.end == SequenceEnd::completed);
 }
 
-TEST_CASE("RM-034, RM-067, flaw 4: 1.0 sends LastMessage, waits for all, then terminates without answer") {
+TEST_CASE(
+    "RM-034, RM-067, flaw 4: 1.0 sends LastMessage, waits for all, then terminates without "
+    "answer") {
   Fixture f;
   f.version = RmVersion::rm_1_0;
   RmSource source = f.with_sent(2);
@@ -412,7 +424,8 @@ TEST_CASE("RM-034, RM-067, flaw 4: 1.0 sends LastMessage, waits for all, then te
   CHECK(ended.actions.has(A::send_terminate));
   CHECK(ended.state.phase == SourcePhase::none);
   CHECK(ended.state.end == SequenceEnd::completed);
-  CHECK_FALSE(f.created().decide_close("urn:c")->actions.has(A::send_last_message));  // nothing was sent
+  CHECK_FALSE(
+      f.created().decide_close("urn:c")->actions.has(A::send_last_message));  // nothing was sent
   // 1.1 knows no LastMessage (RM-035).
   f.version = RmVersion::rm_1_1;
   CHECK(f.created().decide_number(true).error().code() == ErrorCode::invalid_state);

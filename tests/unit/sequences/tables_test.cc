@@ -1,8 +1,8 @@
-#include <catch2/catch.hpp>
-
 #include <map>
 #include <sstream>
 #include <string>
+
+#include <catch2/catch.hpp>
 
 #include "sequences/rm_destination.h"
 #include "sequences/rm_source.h"
@@ -212,7 +212,8 @@ const std::map<std::string, DestinationAction> kDestinationWords{
 };
 
 std::string name_in_table(SourcePhase phase) {
-  static const char* const kNames[] = {"none", "creating", "created", "closing", "closed", "terminating"};
+  static const char* const kNames[] = {"none",    "creating", "created",
+                                       "closing", "closed",   "terminating"};
   return kNames[static_cast<std::size_t>(phase)];
 }
 
@@ -238,8 +239,8 @@ TEST_CASE("The RMS table is that of the specification, cell by cell") {
       for (std::size_t i = 0; i < kSourcePhases; ++i) {
         const SourceCell& cell = row.cells[i];
         INFO(name_of(row.event) << " in " << name_of(static_cast<SourcePhase>(i)));
-        CHECK(text_of(words(cell.actions, kSourceWords), cell.next ? name_in_table(*cell.next) : "") ==
-              sorted(found->second[i]));
+        CHECK(text_of(words(cell.actions, kSourceWords),
+                      cell.next ? name_in_table(*cell.next) : "") == sorted(found->second[i]));
       }
     }
   }
