@@ -16,7 +16,7 @@
 namespace parley::http {
 
 struct ClientSettings {
-  Limits limits;                 ///< envelope_bytes_max, http_header_bytes_max, http_idle_ms_max, http_exchange_ms
+  Limits limits;                 ///< envelope_bytes_max, http_header_bytes_max, http_idle_ms_max, http_exchange_ms_max
   Duration connect_timeout = std::chrono::seconds(5);
   std::uint64_t connections_per_address_max = 64;
   std::uint64_t queue_max = 4096;  ///< requests of one address that wait for a connection; refused beyond

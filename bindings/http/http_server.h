@@ -25,7 +25,7 @@ struct ListenAddress {
 
 /// What a server may be made to do. Sizes and times come from `limits`: envelope_bytes_max (413
 /// beyond), http_header_bytes_max (431), http_connections_max (closed at once), http_idle_ms_max,
-/// http_exchange_ms (for sending a whole request, and again for answering it: 503).
+/// http_exchange_ms_max (for sending a whole request, and again for answering it: 503).
 struct ServerSettings {
   std::vector<ListenAddress> listen;
   Limits limits;
@@ -82,9 +82,9 @@ class HttpServer {
   std::size_t connections() const;
   std::size_t open_exchanges() const;
 
- private:
-  struct State;
+  struct State;  ///< for the classes of this room
 
+ private:
   explicit HttpServer(std::shared_ptr<State> state);
 
   std::shared_ptr<State> state_;
