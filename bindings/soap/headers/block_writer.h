@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -51,6 +52,9 @@ class BlockWriter {
 
   std::span<const WrittenBlock> blocks() const { return blocks_; }
 
+  /// Gives the blocks away; nothing may be written after that.
+  std::vector<WrittenBlock> take_blocks() { return std::move(blocks_); }
+
  private:
   Bytes& out_;
   std::string_view soap_ns_;
@@ -58,9 +62,11 @@ class BlockWriter {
   std::vector<WrittenBlock> blocks_;
 };
 
-/// What the Ids of our blocks begin with; the n-th block has n behind it.
-inline constexpr std::string_view kBlockIdPrefix = "soap-h";
+/// What all Ids of ours begin with, outside the Security header.
+inline constexpr std::string_view kReservedIdPrefix = "parley-";
+/// The n-th block's Id has n behind this.
+inline constexpr std::string_view kBlockIdPrefix = "parley-h";
 /// The Id of the Body.
-inline constexpr std::string_view kBodyId = "soap-body";
+inline constexpr std::string_view kBodyId = "parley-body";
 
 }  // namespace parley::soap

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "bindings/soap/tokens/username_token.h"
 #include "crypto/asymmetric.h"
 #include "crypto/certificate.h"
+#include "crypto/entropy.h"
 #include "crypto/secret.h"
 #include "crypto/trust_store.h"
 #include "engine/codec.h"
@@ -47,6 +49,10 @@ struct KeyMaterial {
   /// Whom we trust to sign. Null: signers are not checked, which only tools may want.
   const crypto::TrustStore* trust = nullptr;
   std::span<const RawKey> raw_keys;
+  /// Passwords of users. Null: UsernameTokens are read and not believed.
+  const PasswordSource* passwords = nullptr;
+  /// Only RSA PKCS#1 v1.5 needs it, to answer a bad key with a random one (M59). Null: it is refused.
+  crypto::Entropy* entropy = nullptr;
 };
 
 }  // namespace parley::soap

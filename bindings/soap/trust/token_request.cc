@@ -4,8 +4,7 @@
 
 #include "bindings/soap/headers/reading.h"
 #include "bindings/soap/lexical.h"
-#include "bindings/soap/security/token_writer.h"
-#include "bindings/soap/tokens/date_time.h"
+#include "bindings/soap/security/token_reference.h"
 #include "bindings/soap/trust/trust_writing.h"
 
 namespace parley::soap {
@@ -22,36 +21,32 @@ Error as_request_error(const Error& error) {
   return error.code() == ErrorCode::token_unsupported ? error : invalid("request");
 }
 
-/// RenewTarget or CancelTarget: a reference to the context, or its token (T7).
+/// RenewTarget or CancelTarget: a reference to the context, or its token (SC10, SC25).
 Result<ContextName> read_target(const xml::Element& target, const TrustReading& reading) {
-  const uri::SecureConversation& family = uri::secure_conversation(reading.family);
-  for (const xml::Element& child : target.children()) {
-    if (child.is(family.ns, "SecurityContextToken")) {
-      return read_context_token(child, reading.family);
-    }
-    if (!child.is(uri::kWsse, "SecurityTokenReference")) {
-      continue;
-    }
-    for (const xml::Element& reference : child.children()) {
-      const auto uri = reference.attribute("", "URI");
-      if (!reference.is(uri::kWsse, "Reference") || !uri) {
-        continue;
-      }
-      const std::string_view identifier = trim(*uri);
-      if (identifier.starts_with('#')) {
-        const xml::Element token = reference.document().by_id(identifier.substr(1));
-        return token ? read_context_token(token, reading.family)
-                     : Result<ContextName>(Error(ErrorCode::context_unknown, "target"));
-      }
-      const auto type = reference.attribute("", "ValueType");
-      if (type && trim(*type) != family.security_context_token) {
-        return Error(ErrorCode::context_unknown, "target");  // SC8
-      }
-      const auto instance = reference.attribute(family.ns, "Instance");
-      return ContextName{std::string(identifier), std::string(trim(instance.value_or("")))};
-    }
+  const Error unknown(ErrorCode::context_unknown, "target");
+  const xml::Element child = target.first_child();
+  if (!child) {
+    return invalid("target");
   }
-  return Error(ErrorCode::context_unknown, "target");
+  if (!child.is(uri::kWsse, "SecurityTokenReference")) {
+    auto name = read_token_name(child, reading.family);
+    return name ? name : unknown;
+  }
+  auto reference = read_token_reference(child, reading.limits);
+  if (!reference) {
+    return unknown;
+  }
+  if (reference->form == TokenReference::Form::local) {
+    const xml::Element token = child.document().by_id(reference->text);
+    auto name = token ? read_token_name(token, reading.family) : unknown;
+    return name ? name : unknown;
+  }
+  const std::string_view type = uri::secure_conversation(reading.family).security_context_token;
+  if (reference->form != TokenReference::Form::external ||
+      (!reference->value_type.empty() && reference->value_type != type)) {
+    return unknown;  // SC8
+  }
+  return ContextName{reference->text, reference->instance};
 }
 
 Result<void> check_request_type(std::string_view type, const TrustReading& reading) {

@@ -14,7 +14,7 @@ using contexts::TokenResponse;
 using contexts::TrustFamily;
 
 /// wsu:Id of the token inside the answer.
-constexpr std::string_view kTokenId = "soap-sct";
+constexpr std::string_view kTokenId = "parley-sct";
 
 Error malformed(const char* place) { return Error(ErrorCode::malformed_envelope, place); }
 
@@ -59,7 +59,7 @@ Result<void> read_child(const xml::Element& child, const TrustReading& reading,
     PARLEY_ASSIGN_OR_RETURN(response.token_type, read_iri(child));
   } else if (name == "RequestedSecurityToken") {
     PARLEY_ASSIGN_OR_RETURN(const xml::Element token, only_child(child));
-    PARLEY_ASSIGN_OR_RETURN(response.token, read_context_token(token, reading.family));
+    PARLEY_ASSIGN_OR_RETURN(response.token, read_token_name(token, reading.family));
     response.token_xml = xml::self_contained(token);
   } else if (name == "RequestedProofToken") {
     PARLEY_TRY(read_proof_token(child, reading, response));

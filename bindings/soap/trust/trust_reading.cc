@@ -4,6 +4,7 @@
 
 #include "bindings/soap/headers/reading.h"
 #include "bindings/soap/lexical.h"
+#include "bindings/soap/tokens/context_token.h"
 #include "bindings/soap/tokens/date_time.h"
 #include "bindings/soap/xml/base64.h"
 
@@ -111,28 +112,15 @@ Result<std::uint32_t> read_key_size(const xml::Element& element) {
   return bits;
 }
 
-Result<contexts::ContextName> read_context_token(const xml::Element& element, TrustFamily family) {
-  const std::string_view ns = uri::secure_conversation(family).ns;
-  if (!element.is(ns, "SecurityContextToken")) {
+Result<contexts::ContextName> read_token_name(const xml::Element& element, TrustFamily family) {
+  if (!is_context_token(element)) {
     return Error(ErrorCode::token_invalid, "context token");
   }
-  contexts::ContextName name;
-  bool has_instance = false;
-  for (const xml::Element& child : element.children()) {
-    const bool is_identifier = child.is(ns, "Identifier");
-    if (!is_identifier && !child.is(ns, "Instance")) {
-      continue;
-    }
-    auto text = read_iri(child);
-    if (!text || (is_identifier ? !name.identifier.empty() : std::exchange(has_instance, true))) {
-      return Error(ErrorCode::token_invalid, "context token");
-    }
-    (is_identifier ? name.identifier : name.instance) = std::move(text).value();
+  PARLEY_ASSIGN_OR_RETURN(ContextToken token, read_context_token(element));
+  if (token.family != family) {
+    return Error(ErrorCode::token_invalid, "family of the context token");
   }
-  if (name.identifier.empty()) {
-    return Error(ErrorCode::token_invalid, "context token");
-  }
-  return name;
+  return std::move(token.name);
 }
 
 }  // namespace parley::soap

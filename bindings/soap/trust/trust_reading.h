@@ -50,8 +50,9 @@ Result<std::optional<contexts::Lifetime>> read_lifetime(const xml::Element& elem
 /// wst:KeySize in bits, above 0 (SC21). Errors: malformed_value.
 Result<std::uint32_t> read_key_size(const xml::Element& element);
 
-/// wsc:SecurityContextToken of the family. Errors: token_invalid (SC5).
-Result<contexts::ContextName> read_context_token(const xml::Element& element,
-                                                 contexts::TrustFamily family);
+/// The name of a wsc:SecurityContextToken of the family. Errors: token_invalid for one of the other
+/// family (N1) or for another element; context_unknown (SC5).
+Result<contexts::ContextName> read_token_name(const xml::Element& element,
+                                              contexts::TrustFamily family);
 
 }  // namespace parley::soap

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -15,6 +16,31 @@ inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
 /// Where the name that begins at `at` ends; `at` when there is none. Names of XML 1.0, fifth edition;
 /// the text is known to be UTF-8.
 const char* name_end(const char* at, const char* end);
+
+/// The first place that holds one of three characters or a control character; `end` when there is none.
+/// Eight characters a step.
+inline const char* find_special(const char* at, const char* end, char a, char b, char c) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  auto spread = [](char x) { return kOnes * static_cast<unsigned char>(x); };
+  auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word; };
+  const std::uint64_t first = spread(a);
+  const std::uint64_t second = spread(b);
+  const std::uint64_t third = spread(c);
+  while (end - at >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    const std::uint64_t control = (word - spread(' ')) & ~word;
+    if (((has_zero(word ^ first) | has_zero(word ^ second) | has_zero(word ^ third) | control) & kHigh) != 0) {
+      break;
+    }
+    at += 8;
+  }
+  while (at < end && *at != a && *at != b && *at != c && (static_cast<unsigned char>(*at) >= ' ')) {
+    ++at;
+  }
+  return at;
+}
 
 /// Appends a character as UTF-8.
 template <class Out>

@@ -177,10 +177,8 @@ Result<void> Gate::walk_document() {
 Result<void> Gate::walk_content(NodeIndex top, bool is_document) {
   NodeIndex open = top;
   while (at_ < end_) {
-    const auto* const tag =
-        static_cast<const char*>(std::memchr(at_, '<', static_cast<std::size_t>(end_ - at_)));
-    PARLEY_TRY(text_run(open, tag == nullptr ? end_ : tag));
-    if (tag == nullptr) {
+    PARLEY_TRY(text_run(open));
+    if (at_ == end_) {
       break;
     }
     PARLEY_TRY(markup(open, is_document));
@@ -192,7 +190,16 @@ Result<void> Gate::walk_content(NodeIndex top, bool is_document) {
   return open == top ? Result<void>() : Result<void>(malformed("element is not closed"));
 }
 
-Result<void> Gate::text_run(NodeIndex open, const char* stop) {
+Result<void> Gate::text_run(NodeIndex open) {
+  // Most text has none of the characters that matter, line breaks aside.
+  bool has_reference = false;
+  bool is_canonical = true;
+  const char* stop = at_;
+  while ((stop = find_special(stop, end_, '<', '&', '>')) < end_ && *stop != '<') {
+    has_reference |= *stop == '&';
+    is_canonical &= *stop != '>' && *stop != '\r';
+    ++stop;
+  }
   const std::string_view text = view(at_, stop);
   at_ = stop;
   if (text.empty()) {
@@ -201,13 +208,6 @@ Result<void> Gate::text_run(NodeIndex open, const char* stop) {
   if (open == kNoNode) {
     return std::all_of(text.begin(), text.end(), is_space) ? Result<void>()
                                                            : Result<void>(malformed("text outside the root"));
-  }
-  // One pass for the three characters that matter; bodies of base64 have none of them.
-  bool has_reference = false;
-  bool is_canonical = true;
-  for (const char c : text) {
-    has_reference |= c == '&';
-    is_canonical &= c != '>' && c != '\r';
   }
   if (!is_canonical && text.find("]]>") != std::string_view::npos) {
     return malformed("]]> in text");
@@ -373,27 +373,24 @@ Result<void> Gate::read_attribute(Node& node) {
     return malformed("attribute");
   }
   tag_is_canonical_ &= equals == stop && p == equals + 1 && *p == '"';
-  const auto* const value_end =
-      static_cast<const char*>(std::memchr(p + 1, *p, static_cast<std::size_t>(end_ - p - 1)));
-  if (value_end == nullptr) {
-    return malformed("attribute value");
+  // Most values have nothing but plain characters up to their quote; the others go the long way.
+  const char* value_end = find_special(p + 1, end_, *p, '<', '&');
+  const bool is_plain = value_end < end_ && *value_end == *p;
+  if (!is_plain) {
+    value_end = std::find(value_end, end_, *p);
+    if (value_end == end_ || std::find(p + 1, value_end, '<') != value_end) {
+      return malformed("attribute value");
+    }
   }
   const std::string_view raw = view(p + 1, value_end);
   at_ = value_end + 1;
   if (raw.size() > d_.limits_.xml_attribute_bytes_max) {
     return beyond("attribute value");
   }
-  bool is_plain = true;
-  for (const char c : raw) {
-    if (c == '<') {
-      return malformed("attribute value");
-    }
-    is_plain &= c != '&' && c != '\t' && c != '\n' && c != '\r';
-  }
   if (!is_plain && !has_legal_references(raw)) {
     return malformed("reference");
   }
-  tag_is_canonical_ &= is_plain ? *p == '"' : is_canonical_value(raw, true);
+  tag_is_canonical_ &= *p == '"' && (is_plain || is_canonical_value(raw, true));
   const auto index = static_cast<NodeIndex>(&node - d_.nodes_.data());
   if (name == "xmlns:") {
     return malformed("namespace declaration");

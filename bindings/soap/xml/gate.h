@@ -33,7 +33,7 @@ class Gate {
   Result<void> read_attribute(Node& node);
   Result<void> declare(NodeIndex index, std::string_view prefix, std::string_view raw_uri, bool is_plain);
   Result<void> resolve(NodeIndex index);
-  Result<void> text_run(NodeIndex open, const char* stop);
+  Result<void> text_run(NodeIndex open);
   Result<void> comment(NodeIndex open);
   Result<void> instruction(NodeIndex open);
   Result<void> cdata(NodeIndex open);

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "bindings/soap/security/encrypted_type.h"
+#include "bindings/soap/security/key_material.h"
+#include "bindings/soap/security/signer.h"
+#include "bindings/soap/security/token_reference.h"
+#include "bindings/soap/xml/document.h"
+#include "kdf/p_sha.h"
+
+namespace parley::soap {
+
+/// A key that something in a message referred to. Owned by the KeyResolver.
+class ResolvedKey {
+ public:
+  /// A symmetric key; the octets are borrowed or owned.
+  ResolvedKey(Signer signer, ByteView secret, const kdf::PShaSource* source)
+      : signer_(std::move(signer)), secret_(secret), source_(source) {}
+
+  ResolvedKey(Signer signer, crypto::SecretBytes secret, bool is_derived)
+      : signer_(std::move(signer)),
+        owned_(std::move(secret)),
+        secret_(owned_.view()),
+        is_derived_(is_derived) {}
+
+  /// Certificates that the reference fits; each may be tried (M30).
+  ResolvedKey(std::vector<crypto::Certificate> candidates, std::vector<crypto::Certificate> path)
+      : candidates_(std::move(candidates)), path_(std::move(path)) {}
+
+  ResolvedKey(const ResolvedKey&) = delete;
+  ResolvedKey& operator=(const ResolvedKey&) = delete;
+
+  bool is_symmetric() const { return candidates_.empty(); }
+
+  bool is_derived() const { return is_derived_; }
+
+  /// Of a symmetric key.
+  const Signer& signer() const { return signer_; }
+
+  ByteView secret() const { return secret_; }
+
+  const kdf::PShaSource& source();
+
+  const std::vector<crypto::Certificate>& candidates() const { return candidates_; }
+
+  /// What may lead from a candidate to an anchor.
+  const std::vector<crypto::Certificate>& path() const { return path_; }
+
+  /// A symmetric key is bound to its first use: one cipher, or signatures if it is a derived key
+  /// (M61, DK12). False = it was used otherwise before.
+  bool bind_to(const CipherRow& cipher);
+  bool bind_to_signature();
+
+ private:
+  Signer signer_;
+  crypto::SecretBytes owned_;
+  ByteView secret_;
+  const kdf::PShaSource* source_ = nullptr;
+  std::optional<kdf::PShaSource> owned_source_;
+  bool is_derived_ = false;
+  std::vector<crypto::Certificate> candidates_;
+  std::vector<crypto::Certificate> path_;
+  const CipherRow* cipher_ = nullptr;
+  bool signs_ = false;
+};
+
+/// Finds the keys that references lead to, inside one Security header and in what we know. Each token
+/// is resolved once.
+class KeyResolver {
+ public:
+  struct Rules {
+    const Limits& limits;
+    const AlgorithmPolicy& algorithms;
+    std::string_view default_label;  ///< of derived keys; empty = the usual one
+  };
+
+  /// All borrowed. `security` is the header inside which local references stay (M5).
+  KeyResolver(const xml::Document& document, xml::Element security, const KeyMaterial& material,
+              const Rules& rules)
+      : document_(document), security_(security), material_(material), rules_(rules) {}
+
+  KeyResolver(const KeyResolver&) = delete;
+  KeyResolver& operator=(const KeyResolver&) = delete;
+
+  /// The key of a ds:KeyInfo: exactly one SecurityTokenReference (M38), or a KeyName where keys are
+  /// given by hand. Errors: security_header_invalid, and those of `resolve`.
+  Result<ResolvedKey*> resolve_key_info(const xml::Element& key_info);
+
+  /// The key of a SecurityTokenReference. Errors: context_unknown, derivation_unknown,
+  /// token_unavailable, token_unsupported, token_invalid, authentication_failed for a token whose
+  /// issuer we do not trust; security_failed for every failure to unwrap a key (M58).
+  Result<ResolvedKey*> resolve(const xml::Element& reference) { return resolve(reference, 0); }
+
+  /// The key of a token: a SecurityContextToken, DerivedKeyToken, EncryptedKey or BinarySecurityToken.
+  Result<ResolvedKey*> key_of_token(const xml::Element& token) { return key_of_token(token, 0); }
+
+  /// The token that a SecurityTokenReference means, as an element of this message; null when it stands
+  /// nowhere in it. Errors: token_unavailable for an id that nothing in the header has.
+  Result<xml::Element> token_element(const TokenReference& reference) const;
+
+  /// Certificates that a reference by name, identifier or serial fits.
+  std::vector<crypto::Certificate> certificates_for(const TokenReference& reference) const;
+
+  /// Keys that the message carried, in the order in which they were met.
+  const std::vector<std::shared_ptr<const ExchangeSecret>>& carried() const { return carried_; }
+
+ private:
+  struct Entry {
+    xml::Element token;
+    std::unique_ptr<ResolvedKey> key;
+  };
+
+  Result<ResolvedKey*> resolve(const xml::Element& reference, int depth);
+  Result<ResolvedKey*> resolve_plain(const TokenReference& reference, int depth);
+  Result<ResolvedKey*> key_of_token(const xml::Element& token, int depth);
+  Result<std::unique_ptr<ResolvedKey>> make_key(const xml::Element& token, int depth);
+  Result<std::unique_ptr<ResolvedKey>> derive(const xml::Element& token, int depth);
+  Result<std::unique_ptr<ResolvedKey>> unwrap(const xml::Element& token, int depth);
+  Result<crypto::SecretBytes> unwrap_with(const EncryptedKeyClaim& claim, ResolvedKey& key) const;
+  Result<crypto::SecretBytes> transport(const EncryptedKeyClaim& claim, const Credential& own) const;
+  Result<ResolvedKey*> context(const contexts::ContextName& name);
+  Result<ResolvedKey*> derive_implied(ResolvedKey& source, const kdf::DerivedKeySpec& spec);
+  ResolvedKey* keep(const xml::Element& token, std::unique_ptr<ResolvedKey> key);
+
+  const xml::Document& document_;
+  xml::Element security_;
+  const KeyMaterial& material_;
+  Rules rules_;
+  std::vector<Entry> entries_;
+  std::vector<std::shared_ptr<const ExchangeSecret>> carried_;
+};
+
+}  // namespace parley::soap

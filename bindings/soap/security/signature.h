@@ -1,0 +1,79 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "bindings/soap/security/algorithms.h"
+#include "bindings/soap/xml/c14n.h"
+#include "bindings/soap/xml/document.h"
+#include "crypto/asymmetric.h"
+
+// ds:Signature, read and checked piece by piece (message-security.md, section 7). Who calls decides
+// which key may sign and which elements a Reference may name.
+
+namespace parley::soap {
+
+struct TransformClaim {
+  enum class Kind : std::uint8_t { canonical_form, enveloped_signature, str_transform, base64 };
+  Kind kind = Kind::canonical_form;
+  xml::C14nOptions options;  ///< of a canonical form, and of an STR-Transform's result
+};
+
+struct ReferenceClaim {
+  std::string uri;  ///< "" = the whole document, "#id", or anything else
+  std::vector<TransformClaim> transforms;
+  const DigestRow* digest = nullptr;
+  Bytes value;
+
+  /// The id of "#id"; nothing for every other URI (M10).
+  std::optional<std::string_view> id() const;
+};
+
+struct SignatureClaim {
+  xml::Element element;
+  xml::Element signed_info;
+  xml::Element key_info;  ///< null = none
+  xml::C14nOptions canonical_form;
+  const SignatureRow* algorithm = nullptr;
+  Bytes value;
+  std::vector<ReferenceClaim> references;
+};
+
+/// What a Signature may look like.
+struct SignatureRules {
+  const Limits& limits;
+  const AlgorithmPolicy& algorithms;
+  /// XML Signature in general, rather than the profile of SOAP messages: Objects, inclusive
+  /// canonicalization, References to the whole document or without Transforms, base64 (M34 to M36).
+  bool is_generic = false;
+};
+
+/// Reads the structure; nothing is verified. Errors: security_header_invalid for a broken structure or
+/// anything beyond its limit (M37); algorithm_unsupported; security_failed for values that are not
+/// base64, an HMACOutputLength (M34), or an Object in a SOAP message (M92).
+Result<SignatureClaim> read_signature(const xml::Element& element, const SignatureRules& rules);
+
+/// Whether SignatureValue is that of SignedInfo under `key`: false for any mismatch, also of key and
+/// algorithm (M40). `scratch` is overwritten.
+bool verify_value(const SignatureClaim& claim, ByteView secret, Bytes& scratch);
+bool verify_value(const SignatureClaim& claim, const crypto::PublicKey& key, Bytes& scratch);
+
+/// Whether the digest of `target` under the Reference's transforms is DigestValue. STR-Transforms are
+/// not for this function. Null `target` = the whole document of `claim`. Errors: security_failed when
+/// it is not, or when the target cannot be canonicalized.
+Result<void> verify_digest(const SignatureClaim& claim, const ReferenceClaim& reference,
+                           const xml::Element& target, Bytes& scratch);
+
+/// The octets of `element` under `options`: borrowed from the document where they are canonical as
+/// they stand, else written to `scratch`.
+Result<ByteView> canonical_octets(const xml::Element& element, const xml::C14nOptions& options,
+                                  Bytes& scratch);
+
+/// CanonicalizationMethod or a Transform that is one: URI and PrefixList. Null algorithm = unknown.
+Result<xml::C14nOptions> read_canonical_form(const xml::Element& method, bool is_generic);
+
+}  // namespace parley::soap
