@@ -1,0 +1,204 @@
+#include "engine/conversation.h"
+
+#include <algorithm>
+
+namespace parley::engine {
+
+using store::ConversationPhase;
+
+Conversation::Conversation(ConversationId id, const Profile& profile, const EngineParts& parts)
+    : state_(id, profile, parts.limits), parts_(parts) {}
+
+void Conversation::remember(store::Fact fact, Means& m) {
+  state_.apply(fact, m.now.mono);
+  m.turn.remember(std::move(fact));
+}
+
+void Conversation::remember_counters(Means& m) {
+  m.turn.remember(store::OutboxCounters{id(), state_.counters});
+}
+
+void Conversation::report(store::ReportFact::Value value, Means& m) {
+  value.conversation = id();
+  m.registry.report(value);
+}
+
+void Conversation::begin(store::ConversationFact::Value what, Means& m) {
+  remember(store::ConversationFact{id(), std::move(what)}, m);
+  m.turn.event(EventKind::conversation_opened, id());
+}
+
+void Conversation::begin_context(contexts::ContextState context, Means& m) {
+  replace_context(std::move(context), m);
+  m.turn.event(EventKind::context_established, id());
+}
+
+void Conversation::resume(Means& m) {
+  if (state_.context) {
+    for (const auto& instance : state_.context->state().instances) {
+      m.registry.bind_context(instance.name.identifier, id());
+    }
+    m.registry.bind_context(state_.context->state().identifier, id());
+    if (state_.context->state().role == contexts::ContextRole::recipient &&
+        state_.context->is_pending()) {
+      m.registry.pending_contexts().add(state_.context->state().principal);
+    }
+  }
+  for (const auto& [sequence, destination] : state_.destinations()) {
+    m.registry.bind_sequence(sequence, id());
+  }
+  for (const auto& [slot, source] : state_.sources()) {
+    m.registry.bind_sequence(source.identifier(), id());
+  }
+  std::vector<Position> unnumbered;
+  for (const auto& [position, entry] : state_.outbox()) {
+    if (entry.slot == 0) {
+      unnumbered.push_back(position);
+    } else if (entry.kind == store::OutboxKind::request && !entry.is_answered) {
+      // Acknowledged or not, it is repeated until its reply has come (RM-151).
+      state_.source_at(entry.slot).hold(entry.number, m.now.mono);
+    }
+  }
+  for (const Position position : unnumbered) {
+    // It may have left before the crash, and nothing would recognise a second copy.
+    give_up_entry(position, store::ReportKind::outcome_unknown, ErrorCode::timed_out, m);
+  }
+}
+
+bool Conversation::has_outgoing() const {
+  return !state_.outbox().empty() ||
+         state_.counters.last_windowed < state_.counters.last_position;
+}
+
+void Conversation::settle(Means& m) {
+  if (is_gone_) {
+    return;
+  }
+  expire_requests(m);
+  if (state_.what.phase != ConversationPhase::ended) {
+    settle_context(m);
+    if (may_send(m)) {
+      settle_sources(m);
+      fill_window(m);
+      // What has just been numbered goes out in the same turn.
+      settle_sources(m);
+    }
+  }
+  settle_destinations(m);
+  deliver(m);
+  deliver_again(m);
+  expire_held(m);
+  end(m);
+}
+
+// A conversation ends when nothing more can be sent or received; its facts go when the application
+// has taken all that was.
+void Conversation::end(Means& m) {
+  if (state_.what.phase != ConversationPhase::ended) {
+    const bool is_bare = !state_.context && state_.sources().empty();
+    if (is_initiator()) {
+      if (state_.what.phase != ConversationPhase::closing || has_outgoing() || !is_bare) {
+        return;
+      }
+    } else if (!is_bare || (!profile().sc && (!profile().rm || !state_.destinations().empty()))) {
+      return;
+    }
+    auto what = state_.what;
+    what.phase = ConversationPhase::ended;
+    remember(store::ConversationFact{id(), std::move(what)}, m);
+    m.turn.event(EventKind::conversation_ended, id());
+    if (is_initiator()) {
+      report({.kind = store::ReportKind::conversation_ended}, m);
+    }
+  }
+  if (!state_.inbox().empty() || !loose_.empty()) {
+    return;
+  }
+  while (!held_.empty()) {
+    AnswerIntent intent = std::move(held_.begin()->second.intent);
+    m.registry.end_exchange(held_.begin()->first);
+    held_.erase(held_.begin());
+    answer_exchange(std::move(intent), m);
+  }
+  held_for_.clear();
+  while (!requests_.empty()) {
+    finish_request(requests_.begin()->first, m);
+  }
+  for (const auto& [question, asked] : questions_) {
+    m.registry.end_question(question);
+  }
+  questions_.clear();
+  while (!state_.outbox().empty()) {
+    finish_entry(state_.outbox().begin()->first, m);
+  }
+  for (Position p{state_.counters.last_windowed.value + 1}; p <= state_.counters.last_position;
+       ++p.value) {
+    m.turn.remember(store::OutboxBody{id(), p, std::nullopt});
+  }
+  while (!state_.destinations().empty()) {
+    m.registry.unbind_sequence(state_.destinations().begin()->first);
+    state_.drop_destination(state_.destinations().begin()->first);
+  }
+  for (auto& fact : state_.take_changes()) {
+    m.turn.remember(std::move(fact));
+  }
+  m.turn.remember(store::OutboxCounters{id(), std::nullopt});
+  m.turn.remember(store::ConversationFact{id(), std::nullopt});
+  is_gone_ = true;
+}
+
+MonoTime Conversation::deadline(const Means& m) const {
+  MonoTime next = kNever;
+  const auto sooner = [&](MonoTime time) { next = std::min(next, time); };
+  const auto sooner_wall = [&](WallTime time) {
+    // Far enough to be as good as never; also keeps the sum within its type.
+    const Duration wait = std::min(time - m.now.wall, Duration(std::chrono::hours(24 * 365)));
+    sooner(m.now.mono + std::max(wait, Duration(0)));
+  };
+  if (state_.what.phase != ConversationPhase::ended) {
+    if (state_.context) {
+      sooner_wall(state_.context->deadline(parts_.contexts));
+      if (state_.context->state().renewal) {
+        sooner(renewal_.due);
+      } else if (renew_again_ > m.now.mono) {
+        sooner(renew_again_);
+      }
+      if (state_.context->state().is_cancelling) {
+        sooner(cancelling_.due);
+      }
+    } else if (is_initiator() && profile().sc && has_outgoing() && !establishing_.issue) {
+      sooner(establishing_.retry.due);
+    }
+    // Without a free exchange, or without a body at hand, what is due has to wait for that.
+    const bool is_waiting =
+        requests_.size() >= parts_.settings.exchanges_out_max ||
+        std::any_of(asked_.begin(), asked_.end(),
+                    [](const Question& q) { return std::holds_alternative<Position>(q); });
+    if (is_initiator() && !is_waiting && may_send(m)) {
+      for (const auto& [slot, source] : state_.sources()) {
+        sooner(source.deadline(m.now));
+      }
+    }
+  }
+  for (const auto& [sequence, destination] : state_.destinations()) {
+    sooner(destination.deadline(m.now));
+  }
+  for (const auto& [id, request] : requests_) {
+    sooner(request.expires);
+  }
+  for (const auto& [id, held] : held_) {
+    sooner(held.until);
+  }
+  for (const auto& [key, handed] : handed_) {
+    sooner(handed.again.value_or(kNever));
+  }
+  for (const auto& [number, loose] : loose_) {
+    sooner(loose.again.value_or(kNever));
+  }
+  for (const auto& [question, asked] : questions_) {
+    sooner(asked.second);
+  }
+  return next;
+}
+
+}  // namespace parley::engine

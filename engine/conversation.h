@@ -1,0 +1,289 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "contexts/live_key.h"
+#include "contexts/trust_initiator.h"
+#include "engine/conversation_state.h"
+#include "engine/intent.h"
+#include "engine/means.h"
+#include "engine/retry.h"
+
+namespace parley::engine {
+
+/// How a proven message came: as the answer to a request of ours, or as a request of the peer, on an
+/// exchange that wants an answer.
+struct Incoming {
+  std::optional<RequestId> answers;
+  std::optional<AnswerIntent> exchange;  ///< its content is to be filled in
+};
+
+/// One peer: its context, its sequences, what is on its way out and in. The durable half is a
+/// ConversationState; here is what judges, and what a crash may take: keys, open exchanges, requests
+/// under way, timers, bodies at hand. Split by role over several files.
+///
+/// After every call the shard calls `settle`, which does all that has become possible or due.
+class Conversation {
+ public:
+  Conversation(ConversationId id, const Profile& profile, const EngineParts& parts);
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+  ~Conversation() = default;
+
+  ConversationId id() const { return state_.id(); }
+  const Profile& profile() const { return state_.profile(); }
+  const ConversationState& state() const { return state_; }
+
+  bool is_initiator() const { return state_.what.role == store::ConversationRole::initiator; }
+
+  // Beginning (conversation.cc).
+
+  /// Recovery: one fact of this conversation. Then, once, `resume`.
+  void recall(const store::Fact& fact, MonoTime now) { state_.apply(fact, now); }
+  void resume(Means& m);
+
+  /// A new conversation: its first facts.
+  void begin(store::ConversationFact::Value what, Means& m);
+  void begin_context(contexts::ContextState context, Means& m);
+
+  /// Does what is possible or due now.
+  void settle(Means& m);
+
+  /// When `settle` is next due.
+  MonoTime deadline(const Means& m) const;
+
+  /// Nothing is left of it: all its facts are deleted, and so may it be.
+  bool is_gone() const { return is_gone_; }
+
+  bool has_changes() const { return state_.has_changes(); }
+  std::vector<store::Fact> take_changes() { return state_.take_changes(); }
+
+  // The application (conversation_app.cc). Contracts as in Engine.
+
+  Result<void> send(Outgoing outgoing, Means& m);
+  Result<void> reply(const InboxKey& delivery, Reply reply, std::vector<store::Record> records,
+                     Means& m);
+  Result<void> consumed(const InboxKey& delivery, std::vector<store::Record> records, Means& m);
+  Result<void> declined(const InboxKey& delivery, Duration retry_after, Means& m);
+  Result<void> close(Means& m);
+  Result<void> renew(Means& m);
+  TicketStatus ticket_status(Ticket ticket) const;
+  ConversationStatus status() const;
+
+  // The world (conversation_in.cc).
+
+  /// A message whose proof fits this conversation.
+  void receive(OpenedMessage opened, Incoming incoming, Means& m);
+
+  /// An answer without content, or an unprotected fault: a hint only (SC50).
+  void accepted(RequestId request, Means& m);
+  void hinted(RequestId request, ErrorCode code, Means& m);
+  void request_failed(RequestId request, Means& m);
+  void exchange_lost(ExchangeId exchange);
+  void answer(QuestionId question, const Result<store::Fact>& fact, Means& m);
+
+  /// What the answer to this request has to confirm; null if there is nothing, or no such request.
+  std::shared_ptr<const ExchangeKeys> keys_of(RequestId request) const;
+
+  // Keys (conversation_context.cc).
+
+  enum class KeyUse : std::uint8_t { receive, renew };
+
+  /// The key `name`, if it may be used so now. Errors as in SecurityContext.
+  Result<std::shared_ptr<const contexts::LiveKey>> key(const contexts::ContextName& name,
+                                                       KeyUse use, WallTime now);
+
+  // Writing (conversation_build.cc), when the turn is taken.
+
+  void build(const TransmitIntent& intent, std::vector<Effect>& effects, Means& m);
+  void build(AnswerIntent& intent, std::vector<Effect>& effects, Means& m);
+
+ private:
+  enum class RequestKind : std::uint8_t {
+    issue,
+    renew,
+    cancel,
+    lifecycle,        ///< Create, Close or Terminate, as the phase of the source says
+    message,          ///< from the outbox
+    acknowledgement,  ///< stand-alone; with AckRequested if `asks`
+  };
+
+  struct Request {
+    RequestKind kind = RequestKind::message;
+    Position position;        ///< message
+    std::uint64_t slot = 0;   ///< lifecycle, and the sequence that an acknowledgement asks about
+    bool asks = false;
+    std::string message_id;
+    MonoTime expires;
+    std::shared_ptr<const ExchangeKeys> keys;  ///< once it is built
+  };
+
+  /// An exchange whose answer waits for the application.
+  struct Held {
+    AnswerIntent intent;
+    InboxKey request;
+    MonoTime until;
+  };
+
+  /// A delivery that the application has.
+  struct Handed {
+    std::string message_id;
+    std::uint32_t attempt = 1;
+    std::optional<MonoTime> again;  ///< declined: when it comes again
+  };
+
+  /// An unnumbered delivery: not durable, so kept whole.
+  struct Loose {
+    Delivery delivery;
+    std::optional<MonoTime> again;
+  };
+
+  struct Establishing {
+    std::optional<contexts::PendingIssue> issue;  ///< while a request is under way
+    RequestId request;
+    Retry retry;
+    bool is_reported = false;
+  };
+
+  using OutboxBodyRef = std::shared_ptr<const store::OutboxBody::Value>;
+  using InboxBodyRef = std::shared_ptr<const store::InboxBody::Value>;
+  using Question = std::variant<Position, InboxKey>;
+
+  void remember(store::Fact fact, Means& m);
+  void remember_counters(Means& m);
+  DeliveryName name_of(const InboxKey& key) const { return {id(), key.sequence, key.number}; }
+  void report(store::ReportFact::Value value, Means& m);
+  void end(Means& m);
+  bool has_outgoing() const;
+
+  // conversation_context.cc
+  bool may_send(const Means& m) const;
+  void settle_context(Means& m);
+  void establish(Means& m);
+  void settle_renewal(Means& m);
+  void begin_renewal(Means& m);
+  void cancel_context(Means& m);
+  void forget_context(Means& m);
+  void lose_context(ErrorCode reason, Means& m);
+  void note_proven(const contexts::ContextName& name, Means& m);
+  void replace_context(contexts::ContextState next, Means& m);
+  void take_token_response(const Request& request, OpenedMessage& opened, Means& m);
+  void take_token_request(OpenedMessage& opened, AnswerIntent& exchange, Means& m);
+  void establishing_failed(ErrorCode reason, Means& m);
+  std::shared_ptr<const contexts::LiveKey> sending_key(const Request& request, Means& m);
+
+  // conversation_sequences.cc
+  void settle_sources(Means& m);
+  void settle_source(std::uint64_t slot, Means& m);
+  void settle_destinations(Means& m);
+  void open_sequence(Means& m);
+  void close_sequence(Means& m);
+  void step_source(std::uint64_t slot, sequences::SourceEvent event, Means& m);
+  void take_decision(std::uint64_t slot, const sequences::SourceDecision& decision, Means& m);
+  void take_decision(const std::string& sequence, const sequences::DestinationDecision& decision,
+                     Means& m);
+  void settle_ended_source(std::uint64_t slot, Means& m);
+  void give_up_missing(std::uint64_t slot, Means& m);
+  void end_source(std::uint64_t slot, Means& m);
+  void end_destination_of(std::string_view offered, Means& m);
+  void drop_source_entries(std::uint64_t slot, ErrorCode reason, Means& m);
+  void take_created(const Request& request, const CreateSequenceResponse& body, Means& m);
+  void take_create(const OpenedMessage& opened, AnswerIntent& exchange, Means& m);
+  void take_lifecycle(const SequenceLifecycle& body, Incoming& incoming, Means& m);
+  std::optional<Fault> take_acknowledgement(const AcknowledgementHeader& header, Means& m);
+  CreateSequenceResponse created_answer(const sequences::RmDestination& destination,
+                                        Means& m) const;
+
+  // conversation_out.cc
+  void fill_window(Means& m);
+  bool put_in_window(Position position, const OutboxBodyRef& body, Means& m);
+  void prefetch(Position first, Means& m);
+  void transmit(std::uint64_t slot, const std::vector<std::uint64_t>& numbers, Means& m);
+  void transmit_unnumbered(Position position, Means& m);
+  RequestId start_request(Request request, Means& m);
+  std::optional<Request> finish_request(RequestId id, Means& m);
+  void expire_requests(Means& m);
+  bool has_request(RequestKind kind) const;
+  void finish_entry(Position position, Means& m);
+  void give_up_entry(Position position, store::ReportKind kind, ErrorCode reason, Means& m);
+  void unnumbered_failed(Position position, ErrorCode reason, Means& m);
+  void keep_body(Position position, OutboxBodyRef body);
+  void drop_body(Position position);
+  OutboxBodyRef body_of(Position position) const;
+  void ask(Question question, Means& m);
+
+  // conversation_in.cc
+  void take_application(OpenedMessage& opened, Incoming& incoming, Means& m);
+  void take_numbered(OpenedMessage& opened, Incoming& incoming, Means& m);
+  void take_unnumbered(OpenedMessage& opened, Incoming& incoming, Means& m);
+  void take_fault(const Fault& fault, const OpenedMessage& opened, const Request* request,
+                  Means& m);
+  void accept(const InboxKey& key, OpenedMessage& opened, bool is_consumed, Means& m);
+  void note_answered(Position position, Means& m);
+  void answer_exchange(AnswerIntent intent, Means& m);
+  void answer_fault(AnswerIntent intent, Fault fault, Means& m);
+
+  // conversation_delivery.cc
+  void deliver(Means& m);
+  void deliver_sequence(const std::string& sequence, Means& m);
+  void hand_over(const InboxKey& key, const store::InboxEntry::Value& entry,
+                 const InboxBodyRef& body, std::uint32_t attempt, Means& m);
+  void deliver_again(Means& m);
+  Result<void> end_delivery(const InboxKey& key, std::vector<store::Record> records, Means& m);
+  void hold(AnswerIntent intent, const InboxKey& request, Means& m);
+  void serve(const InboxKey& request, Means& m);
+  void expire_held(Means& m);
+  void drop_inbox(const InboxKey& key, Means& m);
+  std::optional<AnswerIntent> take_held(const InboxKey& request, Means& m);
+
+  // conversation_build.cc
+  std::optional<Message> write(const Request& request, Means& m);
+  std::optional<Message> write_lifecycle(const Request& request);
+  std::optional<Message> write_outgoing(Position position);
+  void add_acknowledgements(RmHeaders& rm, const std::vector<std::string>* only);
+
+  ConversationState state_;
+  const EngineParts& parts_;
+  bool is_gone_ = false;
+
+  // Contexts.
+  std::map<std::string, std::shared_ptr<const contexts::LiveKey>> keys_;  ///< by identifier, instance
+  Establishing establishing_;
+  Retry renewal_;
+  Retry cancelling_;
+  MonoTime renew_again_;                ///< a renewal was refused: not before then
+  std::optional<MonoTime> hinted_;      ///< an unsecured fault was looked into
+  std::uint64_t refusals_ = 0;          ///< renewals that the peer refused without protection
+
+  // Sequences.
+  Retry opening_;                ///< of the next sequence
+  std::uint64_t last_slot_ = 0;  ///< of the sources so far
+
+  // Out.
+  std::map<RequestId, Request> requests_;
+  std::map<Position, OutboxBodyRef> bodies_;
+  std::uint64_t body_bytes_ = 0;
+  std::uint64_t unnumbered_under_way_ = 0;
+
+  // In.
+  std::map<InboxKey, InboxBodyRef> arrived_;
+  std::map<InboxKey, Handed> handed_;
+  std::map<std::uint64_t, Loose> loose_;
+  std::map<ExchangeId, Held> held_;
+  std::map<InboxKey, ExchangeId> held_for_;
+
+  // Questions.
+  std::map<QuestionId, std::pair<Question, MonoTime>> questions_;
+  std::set<Question> asked_;
+};
+
+}  // namespace parley::engine

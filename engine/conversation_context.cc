@@ -1,0 +1,370 @@
+#include <utility>
+
+#include "contexts/trust_recipient.h"
+#include "engine/conversation.h"
+
+// The security context of a conversation: how it is established, renewed, cancelled and lost
+// (secure-conversation.md, 3 to 6, 9, 10).
+
+namespace parley::engine {
+
+using contexts::ContextName;
+using contexts::ContextState;
+using contexts::LiveKey;
+using store::ConversationPhase;
+
+namespace {
+
+std::string cache_name(const ContextName& name) {
+  return name.identifier + '\n' + name.instance;
+}
+
+}  // namespace
+
+bool Conversation::may_send(const Means& m) const {
+  if (!profile().sc) {
+    return true;
+  }
+  return state_.context && state_.context->sending(m.now.wall, parts_.contexts).has_value();
+}
+
+Result<std::shared_ptr<const LiveKey>> Conversation::key(const ContextName& name, KeyUse use,
+                                                         WallTime now) {
+  if (!state_.context) {
+    return Error(ErrorCode::context_unknown, "key of a context");
+  }
+  auto instance = use == KeyUse::renew ? state_.context->renewable(name, now, parts_.contexts)
+                                       : state_.context->receiving(name, now, parts_.contexts);
+  if (!instance) {
+    return instance.error();
+  }
+  auto& cached = keys_[cache_name(name)];
+  if (!cached || cached->expires() != contexts::accepted_until(**instance)) {
+    auto opened = state_.context->open_key(**instance, parts_.sealing);
+    if (!opened) {
+      return opened.error();
+    }
+    cached = std::make_shared<const LiveKey>(std::move(opened).value());
+  }
+  return cached;
+}
+
+std::shared_ptr<const LiveKey> Conversation::sending_key(const Request& request, Means& m) {
+  if (!state_.context) {
+    return nullptr;
+  }
+  const ContextState& context = state_.context->state();
+  ContextName name;
+  KeyUse use = KeyUse::receive;
+  if (request.kind == RequestKind::renew) {
+    if (!context.renewal) {
+      return nullptr;
+    }
+    name = context.renewal->target;
+    use = KeyUse::renew;
+  } else if (request.kind == RequestKind::cancel) {
+    name = context.instances.back().name;
+  } else {
+    const auto instance = state_.context->sending(m.now.wall, parts_.contexts);
+    if (!instance) {
+      return nullptr;
+    }
+    name = (*instance)->name;
+  }
+  auto found = key(name, use, m.now.wall);
+  return found ? *found : nullptr;
+}
+
+void Conversation::replace_context(ContextState next, Means& m) {
+  for (const auto& instance : next.instances) {
+    m.registry.bind_context(instance.name.identifier, id());
+  }
+  m.registry.bind_context(next.identifier, id());
+  std::erase_if(keys_, [&](const auto& entry) {
+    return std::none_of(
+        next.instances.begin(), next.instances.end(),
+        [&](const auto& instance) { return cache_name(instance.name) == entry.first; });
+  });
+  remember(store::ContextFact{id(), std::move(next)}, m);
+}
+
+void Conversation::settle_context(Means& m) {
+  if (!profile().sc) {
+    return;
+  }
+  if (!state_.context) {
+    const bool wants_one = is_initiator() && has_outgoing();
+    if (wants_one && !establishing_.issue && establishing_.retry.is_due(m.now.mono)) {
+      establish(m);
+    }
+    return;
+  }
+  if (state_.context->is_over(m.now.wall, parts_.contexts)) {
+    if (state_.context->state().is_cancelling) {
+      forget_context(m);
+    } else {
+      lose_context(ErrorCode::unable_to_renew, m);
+    }
+    return;
+  }
+  if (auto swept = state_.context->decide_sweep(m.now.wall, parts_.contexts)) {
+    replace_context(std::move(*swept), m);
+  }
+  if (!is_initiator()) {
+    return;
+  }
+  settle_renewal(m);
+  if (state_.context && state_.what.phase == ConversationPhase::closing && !has_outgoing() &&
+      state_.sources().empty()) {
+    cancel_context(m);
+  }
+}
+
+// Establishing.
+
+void Conversation::establish(Means& m) {
+  auto begun = contexts::begin_issue(*profile().sc, m.trust());
+  if (!begun) {
+    establishing_failed(begun.error().code(), m);
+    return;
+  }
+  establishing_.issue = std::move(begun).value();
+  establishing_.retry.tried(m.now.mono, ms(parts_.settings.establish_retry_ms),
+                            ms(parts_.settings.establish_retry_ms_max));
+  establishing_.request = start_request(
+      {.kind = RequestKind::issue, .message_id = m.fresh_name()}, m);
+}
+
+// Issue is not idempotent: the next try is a fresh request.
+void Conversation::establishing_failed(ErrorCode reason, Means& m) {
+  establishing_.issue.reset();
+  const std::uint64_t tries_max = parts_.settings.establish_tries_max;
+  if (tries_max != 0 && establishing_.retry.tries >= tries_max && !establishing_.is_reported) {
+    establishing_.is_reported = true;
+    report({.kind = store::ReportKind::context_lost, .reason = reason}, m);
+  }
+}
+
+// Renewing.
+
+void Conversation::settle_renewal(Means& m) {
+  const contexts::SecurityContext& context = *state_.context;
+  if (context.is_renew_due(m.now.wall, parts_.contexts) && m.now.mono >= renew_again_) {
+    begin_renewal(m);
+  }
+  if (!state_.context->state().renewal || !renewal_.is_due(m.now.mono)) {
+    return;
+  }
+  if (renewal_.tries >= parts_.settings.lifecycle_tries_max) {
+    if (auto dropped = contexts::decide_renewal_dropped(*state_.context)) {
+      replace_context(std::move(dropped).value(), m);
+    }
+    renew_again_ = m.now.mono + ms(parts_.settings.establish_retry_ms_max);
+    if (refusals_ >= parts_.settings.lifecycle_tries_max) {
+      // No word was proven, but a peer that does not know the context can say nothing better.
+      lose_context(ErrorCode::context_unknown, m);
+    }
+    return;
+  }
+  renewal_.tried(m.now.mono, ms(parts_.settings.lifecycle_retry_ms),
+                 ms(parts_.settings.establish_retry_ms_max));
+  start_request({.kind = RequestKind::renew,
+                 .message_id = state_.context->state().renewal->message_id},
+                m);
+}
+
+void Conversation::begin_renewal(Means& m) {
+  auto begun = contexts::decide_renewal(*state_.context, m.fresh_name(), m.trust());
+  if (!begun) {
+    renew_again_ = m.now.mono + ms(parts_.settings.establish_retry_ms_max);
+    return;
+  }
+  replace_context(std::move(begun).value(), m);
+  renewal_ = {};
+}
+
+// Ending.
+
+void Conversation::cancel_context(Means& m) {
+  if (parts_.settings.cancel_on_close == 0) {
+    forget_context(m);
+    return;
+  }
+  if (auto cancelling = state_.context->decide_cancelling()) {
+    replace_context(std::move(*cancelling), m);
+    cancelling_ = {};
+  }
+  if (has_request(RequestKind::cancel) && !cancelling_.is_due(m.now.mono)) {
+    return;
+  }
+  if (!cancelling_.is_due(m.now.mono)) {
+    return;
+  }
+  if (cancelling_.tries >= parts_.settings.lifecycle_tries_max) {
+    forget_context(m);  // the peer's copy ends with its lifetime
+    return;
+  }
+  cancelling_.tried(m.now.mono, ms(parts_.settings.lifecycle_retry_ms),
+                    ms(parts_.settings.establish_retry_ms_max));
+  start_request({.kind = RequestKind::cancel, .message_id = m.fresh_name()}, m);
+}
+
+void Conversation::forget_context(Means& m) {
+  const ContextState& context = state_.context->state();
+  if (!is_initiator() && state_.context->is_pending()) {
+    m.registry.pending_contexts().remove(context.principal);
+  }
+  for (const auto& instance : context.instances) {
+    m.registry.unbind_context(instance.name.identifier);
+  }
+  m.registry.unbind_context(context.identifier);
+  keys_.clear();
+  m.turn.event(EventKind::context_cancelled, id());
+  remember(store::ContextFact{id(), std::nullopt}, m);
+  // Sequences live and die with the token that they are bound to (RM-176).
+  while (!state_.sources().empty()) {
+    drop_source_entries(state_.sources().begin()->first, ErrorCode::context_unknown, m);
+    end_source(state_.sources().begin()->first, m);
+  }
+}
+
+// Every ticket whose outcome is not known gets its report, and so does the loss itself, once.
+void Conversation::lose_context(ErrorCode reason, Means& m) {
+  m.turn.event(EventKind::context_lost, id(), 0, reason);
+  if (is_initiator()) {
+    report({.kind = store::ReportKind::context_lost, .reason = reason}, m);
+  }
+  refusals_ = 0;
+  renewal_ = {};
+  establishing_ = {};
+  forget_context(m);
+}
+
+// What the peer says.
+
+void Conversation::note_proven(const ContextName& name, Means& m) {
+  const bool was_pending = state_.context->is_pending();
+  if (auto proven = state_.context->decide_proven(name, m.now.wall, parts_.contexts)) {
+    if (was_pending && !is_initiator()) {
+      m.registry.pending_contexts().remove(state_.context->state().principal);
+    }
+    replace_context(std::move(*proven), m);
+  }
+}
+
+void Conversation::take_token_response(const Request& request, OpenedMessage& opened, Means& m) {
+  const auto& response = std::get<contexts::TokenResponse>(opened.message.body);
+  const auto* context_proof = std::get_if<ContextProof>(&opened.proof);
+  switch (request.kind) {
+    case RequestKind::issue: {
+      if (!establishing_.issue || state_.context) {
+        return;
+      }
+      const auto* token = std::get_if<TokenProof>(&opened.proof);
+      auto issued = contexts::decide_issued(*establishing_.issue, response,
+                                            token != nullptr ? token->principal : std::string(),
+                                            m.trust());
+      if (!issued) {
+        m.turn.event(EventKind::message_refused, id(), 0, issued.error().code());
+        establishing_failed(issued.error().code(), m);
+        return;
+      }
+      establishing_ = {};
+      if (token != nullptr) {
+        auto what = state_.what;
+        what.principal = token->principal;
+        remember(store::ConversationFact{id(), std::move(what)}, m);
+      }
+      begin_context(std::move(issued).value(), m);
+      return;
+    }
+    case RequestKind::renew: {
+      if (!state_.context || context_proof == nullptr) {
+        return;
+      }
+      auto renewed =
+          contexts::decide_renewed(*state_.context, response, context_proof->name, m.trust());
+      if (!renewed) {
+        m.turn.event(EventKind::message_refused, id(), 0, renewed.error().code());
+        return;
+      }
+      replace_context(std::move(renewed).value(), m);
+      renewal_ = {};
+      refusals_ = 0;
+      m.turn.event(EventKind::context_renewed, id());
+      return;
+    }
+    case RequestKind::cancel:
+      if (state_.context && context_proof != nullptr &&
+          contexts::decide_cancelled(*state_.context, response, context_proof->name)) {
+        forget_context(m);
+      }
+      return;
+    case RequestKind::lifecycle:
+    case RequestKind::message:
+    case RequestKind::acknowledgement:
+      return;
+  }
+}
+
+// Renew, Amend and Cancel of a peer, under the context. Issue makes a conversation and is the
+// shard's.
+void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& exchange, Means& m) {
+  const auto& request = std::get<contexts::TokenRequest>(opened.message.body);
+  const auto* proof = std::get_if<ContextProof>(&opened.proof);
+  if (proof == nullptr || !state_.context || is_initiator()) {
+    answer_fault(std::move(exchange), {.code = ErrorCode::trust_bad_request}, m);
+    return;
+  }
+  switch (request.operation) {
+    case contexts::TrustOperation::issue:
+      answer_fault(std::move(exchange), {.code = ErrorCode::trust_bad_request}, m);
+      return;
+    case contexts::TrustOperation::renew: {
+      const bool was_pending = state_.context->is_pending();
+      auto granted =
+          contexts::decide_renew(*state_.context, request, proof->name, {}, m.trust());
+      if (!granted) {
+        answer_fault(std::move(exchange), {.code = granted.error().code()}, m);
+        return;
+      }
+      if (granted->fact) {
+        if (was_pending) {
+          m.registry.pending_contexts().remove(state_.context->state().principal);
+        }
+        replace_context(std::move(*granted->fact), m);
+        m.turn.event(EventKind::context_renewed, id());
+      }
+      exchange.content = Body(std::move(granted->response));
+      answer_exchange(std::move(exchange), m);
+      return;
+    }
+    case contexts::TrustOperation::amend: {
+      auto granted = contexts::decide_amend(*state_.context, request, proof->name, {}, m.trust());
+      if (!granted) {
+        answer_fault(std::move(exchange), {.code = granted.error().code()}, m);
+        return;
+      }
+      if (granted->fact) {
+        replace_context(std::move(*granted->fact), m);
+      }
+      exchange.content = Body(std::move(granted->response));
+      answer_exchange(std::move(exchange), m);
+      return;
+    }
+    case contexts::TrustOperation::cancel: {
+      auto cancelled = contexts::decide_cancel(*state_.context, request, proof->name, {});
+      if (!cancelled) {
+        answer_fault(std::move(exchange), {.code = cancelled.error().code()}, m);
+        return;
+      }
+      // SC37: the exchange holds the key, so that the answer is secured with it one last time.
+      exchange.content = Body(std::move(cancelled->response));
+      answer_exchange(std::move(exchange), m);
+      forget_context(m);
+      return;
+    }
+  }
+}
+
+}  // namespace parley::engine

@@ -1,0 +1,543 @@
+#include <utility>
+
+#include "engine/conversation.h"
+#include "engine/wire_names.h"
+
+// How sequences begin and end, on both sides (reliable-messaging.md, 2.1, 2.2, 2.7, 6, 7, 10).
+
+namespace parley::engine {
+
+using sequences::DestinationEvent;
+using sequences::DestinationPhase;
+using sequences::RmDestination;
+using sequences::RmSource;
+using sequences::SequenceEnd;
+using sequences::SourceEvent;
+using sequences::SourcePhase;
+using store::ConversationPhase;
+
+namespace {
+
+ErrorCode reason_of(SequenceEnd end) {
+  switch (end) {
+    case SequenceEnd::refused:
+      return ErrorCode::sequence_refused;
+    case SequenceEnd::peer_forgot:
+      return ErrorCode::sequence_unknown;
+    case SequenceEnd::violated:
+      return ErrorCode::acknowledgement_invalid;
+    case SequenceEnd::no_answer:
+    case SequenceEnd::gave_up:
+    case SequenceEnd::inactive:
+      return ErrorCode::timed_out;
+    case SequenceEnd::open:
+    case SequenceEnd::completed:
+    case SequenceEnd::aborted:
+    case SequenceEnd::peer_terminated:
+    case SequenceEnd::expired:
+      return ErrorCode::sequence_terminated;
+  }
+  return ErrorCode::internal_failure;
+}
+
+}  // namespace
+
+// Our sources. A recipient's are offered ones: their messages travel on the peer's requests, so no
+// timer sends them, and they end with the sequence of the requests (RM-155).
+
+void Conversation::settle_sources(Means& m) {
+  if (!profile().rm || !is_initiator()) {
+    return;
+  }
+  if (state_.sources().empty()) {
+    const bool has_backlog = state_.counters.last_windowed < state_.counters.last_position;
+    if (has_backlog && opening_.is_due(m.now.mono)) {
+      open_sequence(m);
+    }
+  }
+  // A copy: a step may end the source.
+  std::vector<std::uint64_t> slots;
+  for (const auto& [slot, source] : state_.sources()) {
+    slots.push_back(slot);
+  }
+  for (const std::uint64_t slot : slots) {
+    settle_source(slot, m);
+  }
+}
+
+void Conversation::settle_source(std::uint64_t slot, Means& m) {
+  RmSource& source = state_.source_at(slot);
+  const sequences::SourceDue due = source.due(m.now);
+  if (due.event) {
+    step_source(slot, *due.event, m);
+    return;
+  }
+  if (due.lifecycle) {
+    const sequences::SourceState state = source.state();
+    const std::string& message_id = source.phase() == SourcePhase::creating
+                                        ? state.create_message_id
+                                    : source.phase() == SourcePhase::closing
+                                        ? state.close_message_id
+                                        : state.terminate_message_id;
+    start_request({.kind = RequestKind::lifecycle, .slot = slot, .message_id = message_id}, m);
+    source.record_lifecycle_sent(m.now.mono, m.jitter());
+  }
+  if (due.ack_request) {
+    start_request({.kind = RequestKind::acknowledgement,
+                   .slot = slot,
+                   .asks = true,
+                   .message_id = m.fresh_name()},
+                  m);
+    source.record_ack_request(m.now.mono);
+  }
+  transmit(slot, due.retransmit, m);
+
+  const bool is_spent = source.phase() == SourcePhase::created && source.is_complete() &&
+                        !source.may_assign() && source.decide_number().error().code() ==
+                                                    ErrorCode::number_rollover;
+  const bool wants_end = state_.what.phase == ConversationPhase::closing && !has_outgoing();
+  switch (source.phase()) {
+    case SourcePhase::creating:
+      if (wants_end) {
+        step_source(slot, SourceEvent::app_terminates, m);
+      }
+      return;
+    case SourcePhase::created:
+      if (wants_end || (is_spent && state_.outbox().empty())) {
+        if (auto closing = source.decide_close(m.fresh_name())) {
+          take_decision(slot, *closing, m);
+          m.turn.event(EventKind::sequence_closed, id());
+          settle_source(slot, m);
+        }
+      }
+      return;
+    case SourcePhase::closed:
+      if (source.is_complete() || source.state().has_final) {
+        if (auto terminating = source.decide_terminate(m.fresh_name())) {
+          take_decision(slot, *terminating, m);
+          if (state_.find_source(slot) != nullptr) {
+            settle_source(slot, m);
+          }
+        }
+      }
+      return;
+    case SourcePhase::none:
+    case SourcePhase::closing:
+    case SourcePhase::terminating:
+      return;
+  }
+}
+
+void Conversation::open_sequence(Means& m) {
+  const std::string context = state_.context ? state_.context->state().identifier : std::string();
+  const sequences::SourceOpening opening{.version = *profile().rm,
+                                         .create_message_id = m.fresh_name(),
+                                         .offered_identifier = m.fresh_name(),
+                                         .context_identifier = context};
+  auto source = RmSource::open(opening, profile().rm_settings);
+  auto offered = RmDestination::offer({.version = opening.version,
+                                       .identifier = opening.offered_identifier,
+                                       .create_message_id = opening.create_message_id,
+                                       .offered_identifier = {},
+                                       .context_identifier = context,
+                                       .acks_to = state_.what.address,
+                                       .acks_to_parameters = {},
+                                       .expires = std::nullopt},
+                                      profile().rm_settings, m.now.wall);
+  opening_.tried(m.now.mono, ms(parts_.settings.establish_retry_ms),
+                 ms(parts_.settings.establish_retry_ms_max));
+  if (!source || !offered) {
+    m.turn.event(EventKind::build_failed, id(), 0, ErrorCode::sequence_refused);
+    return;
+  }
+  // RM-024: ready to receive on the offered Identifier from now on.
+  m.registry.bind_sequence(opening.offered_identifier, id());
+  state_.add_destination(std::move(offered).value(), m.now.mono);
+  state_.add_source(++last_slot_, std::move(source).value(), m.now.mono);
+}
+
+void Conversation::step_source(std::uint64_t slot, SourceEvent event, Means& m) {
+  if (auto decision = state_.source_at(slot).decide(event)) {
+    take_decision(slot, *decision, m);
+  }
+}
+
+void Conversation::take_decision(std::uint64_t slot, const sequences::SourceDecision& decision,
+                                 Means& m) {
+  RmSource& source = state_.change_source(slot);
+  source.apply(decision.state);
+  settle_ended_source(slot, m);
+}
+
+// After any step: what the end, or a final acknowledgement with gaps, means for our messages.
+void Conversation::settle_ended_source(std::uint64_t slot, Means& m) {
+  const RmSource& source = *state_.find_source(slot);
+  const sequences::SourceState state = source.state();
+  const bool is_over = source.phase() == SourcePhase::none;
+  if (!is_over && !(state.has_final && !source.is_complete())) {
+    return;
+  }
+  const bool is_bad = state.end != SequenceEnd::completed && state.end != SequenceEnd::aborted &&
+                      state.end != SequenceEnd::open;
+  const auto missing = source.unacknowledged(1);
+  const std::uint64_t missing_count = source.unacknowledged_count();
+  if (is_initiator() && missing_count > 0 && state.has_final) {
+    give_up_missing(slot, m);
+  }
+  if (!is_over) {
+    return;
+  }
+  if (is_initiator() && is_bad) {
+    report({.kind = store::ReportKind::sequence_ended,
+            .reason = reason_of(state.end),
+            .first_missing = missing.empty() ? 0 : missing.front().first,
+            .missing = missing_count},
+           m);
+  }
+  m.turn.event(EventKind::sequence_ended, id(), 0, reason_of(state.end));
+  drop_source_entries(slot, reason_of(state.end), m);
+  end_source(slot, m);
+}
+
+// S9: a final acknowledgement settles what it lacks: that was not accepted, and never will be.
+void Conversation::give_up_missing(std::uint64_t slot, Means& m) {
+  const IntervalSet& acked = state_.find_source(slot)->acked();
+  std::vector<Position> positions;
+  for (const auto& [position, entry] : state_.outbox()) {
+    if (entry.slot == slot && !acked.contains(entry.number)) {
+      positions.push_back(position);
+    }
+  }
+  for (const Position position : positions) {
+    give_up_entry(position, store::ReportKind::not_delivered, ErrorCode::sequence_closed, m);
+  }
+}
+
+void Conversation::drop_source_entries(std::uint64_t slot, ErrorCode reason, Means& m) {
+  const RmSource& source = *state_.find_source(slot);
+  std::vector<std::pair<Position, bool>> entries;
+  for (const auto& [position, entry] : state_.outbox()) {
+    if (entry.slot == slot) {
+      entries.emplace_back(position, source.acked().contains(entry.number));
+    }
+  }
+  for (const auto& [position, is_acknowledged] : entries) {
+    give_up_entry(position,
+                  is_acknowledged ? store::ReportKind::answer_lost
+                                  : store::ReportKind::outcome_unknown,
+                  reason, m);
+  }
+}
+
+void Conversation::end_source(std::uint64_t slot, Means& m) {
+  const sequences::SourceState state = state_.find_source(slot)->state();
+  m.registry.unbind_sequence(state.identifier);
+  state_.drop_source(slot);
+  if (!state.offered_identifier.empty()) {
+    end_destination_of(state.offered_identifier, m);
+  }
+}
+
+// RM-155: the sequence of the replies ends with that of the requests.
+void Conversation::end_destination_of(std::string_view offered, Means& m) {
+  const RmDestination* destination = state_.find_destination(offered);
+  if (destination == nullptr || destination->phase() == DestinationPhase::none ||
+      destination->phase() == DestinationPhase::terminated) {
+    return;
+  }
+  auto ended = destination->is_confirmed()
+                   ? destination->decide_peer_terminate(std::nullopt, m.now.wall)
+                   : destination->decide_confirmed(false, m.now.wall);
+  if (ended) {
+    take_decision(std::string(offered), *ended, m);
+  }
+}
+
+void Conversation::take_created(const Request& request, const CreateSequenceResponse& body,
+                                Means& m) {
+  const RmSource* source = state_.find_source(request.slot);
+  if (source == nullptr) {
+    return;
+  }
+  const bool was_creating = source->phase() == SourcePhase::creating;
+  auto created = source->decide_created({body.identifier, body.expires}, m.now.wall);
+  if (!created) {
+    m.turn.event(EventKind::message_refused, id(), 0, created.error().code());
+    return;
+  }
+  if (!was_creating) {
+    return;  // the answer to a repeat
+  }
+  const std::string offered = created->state.offered_identifier;
+  take_decision(request.slot, *created, m);
+  opening_ = {};
+  m.registry.bind_sequence(body.identifier, id());
+  m.turn.event(EventKind::sequence_created, id());
+  if (const RmDestination* destination = state_.find_destination(offered)) {
+    // RM-023: an Accept with the address "none" declines.
+    const bool is_accepted =
+        body.accept_acks_to.has_value() && body.accept_acks_to->address != kNoneAddress;
+    if (auto confirmed = destination->decide_confirmed(is_accepted, m.now.wall)) {
+      take_decision(offered, *confirmed, m);
+    }
+  }
+}
+
+// Destinations.
+
+void Conversation::settle_destinations(Means& m) {
+  std::vector<std::string> names;
+  for (const auto& [sequence, destination] : state_.destinations()) {
+    names.push_back(sequence);
+  }
+  for (const std::string& sequence : names) {
+    RmDestination& destination = state_.destination_at(sequence);
+    const sequences::DestinationDue due = destination.due(m.now);
+    if (due.event) {
+      if (auto decision = destination.decide(*due.event, m.now.wall)) {
+        take_decision(sequence, *decision, m);
+      }
+    }
+    if (due.ack) {
+      destination.record_ack();
+      // A recipient answers every request with what it has accepted, and has no other way (RM-074).
+      if (is_initiator() && may_send(m) && !has_request(RequestKind::acknowledgement)) {
+        start_request({.kind = RequestKind::acknowledgement, .message_id = m.fresh_name()}, m);
+      }
+    }
+    if (destination.phase() == DestinationPhase::none && destination.is_drained()) {
+      m.registry.unbind_sequence(sequence);
+      state_.drop_destination(sequence);
+    }
+  }
+}
+
+void Conversation::take_decision(const std::string& sequence,
+                                 const sequences::DestinationDecision& decision, Means& m) {
+  RmDestination& destination = state_.change_destination(sequence);
+  const bool was_live = destination.phase() == DestinationPhase::created;
+  destination.apply(decision.state);
+  for (const auto& range : decision.discarded.intervals()) {
+    for (auto at = state_.inbox().lower_bound({sequence, range.first});
+         at != state_.inbox().end() && at->first.sequence == sequence &&
+         at->first.number <= range.second;) {
+      const InboxKey key = at->first;
+      ++at;
+      drop_inbox(key, m);
+    }
+  }
+  if (was_live && destination.phase() != DestinationPhase::created &&
+      destination.missing_count() > 0) {
+    report({.kind = store::ReportKind::sequence_ended,
+            .reason = reason_of(destination.end()),
+            .first_missing = destination.missing(1).front().first,
+            .missing = destination.missing_count()},
+           m);
+  }
+  const bool is_over = destination.phase() == DestinationPhase::none ||
+                       destination.phase() == DestinationPhase::terminated;
+  if (is_over && !is_initiator()) {
+    // The replies travelled on requests of this sequence: none can come any more.
+    const std::string offered = destination.state().offered_identifier;
+    if (const std::uint64_t slot = state_.find_source_slot(offered)) {
+      drop_source_entries(slot, ErrorCode::sequence_terminated, m);
+      end_source(slot, m);
+    }
+  }
+}
+
+CreateSequenceResponse Conversation::created_answer(const RmDestination& destination,
+                                                    Means& m) const {
+  const sequences::DestinationState state = destination.state();
+  CreateSequenceResponse answer;
+  answer.identifier = state.identifier;
+  if (state.expires) {
+    answer.expires = std::max(*state.expires - m.now.wall, Duration(1));
+  }
+  if (state.incomplete != sequences::IncompleteBehavior::no_discard) {
+    answer.incomplete_behavior = sequences::name_of(state.incomplete);
+  }
+  if (state_.find_source_slot(state.offered_identifier) != 0) {
+    answer.accept_acks_to = EndpointReference{state_.what.peer_address, {}};  // RM-162
+  }
+  return answer;
+}
+
+void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchange, Means& m) {
+  const auto& body = std::get<CreateSequence>(opened.message.body);
+  const std::string& message_id = opened.message.addressing.message_id;
+  const std::string offered = body.offer ? body.offer->identifier : std::string();
+  const std::string context = state_.context ? state_.context->state().identifier : std::string();
+  const auto refuse = [&](bool sender) {
+    answer_fault(std::move(exchange), {.code = ErrorCode::sequence_refused, .sender = sender}, m);
+  };
+  // RM-025: a repeat gets the sequence that the first one made.
+  for (const auto& [sequence, destination] : state_.destinations()) {
+    if (destination.is_repeat(message_id, offered, context)) {
+      if (destination.phase() == DestinationPhase::terminated ||
+          destination.phase() == DestinationPhase::none) {
+        refuse(true);
+        return;
+      }
+      exchange.content = Body(created_answer(destination, m));
+      answer_exchange(std::move(exchange), m);
+      return;
+    }
+  }
+  // RM-170, RM-174: what it refers to must be what protects it.
+  const bool has_reference = body.context_identifier.has_value();
+  const bool fits = !has_reference || (profile().sc && *body.context_identifier == context);
+  const bool is_required = profile().sc && profile().sequence_token_reference;
+  const bool is_promised = opened.message.rm.uses_sequence_str;
+  if (!profile().rm || !fits || (is_required && !has_reference) ||
+      (is_promised && !has_reference) || message_id.empty() ||
+      body.acks_to.address != kAnonymousAddress) {
+    refuse(true);
+    return;
+  }
+  if (state_.destinations().size() >= parts_.limits.sequences_per_principal_max) {
+    m.turn.event(EventKind::limit_reached, id(), 0, ErrorCode::sequence_refused);
+    refuse(false);
+    return;
+  }
+  auto destination = RmDestination::open({.version = *profile().rm,
+                                          .identifier = m.fresh_name(),
+                                          .create_message_id = message_id,
+                                          .offered_identifier = offered,
+                                          .context_identifier = context,
+                                          .acks_to = body.acks_to.address,
+                                          .acks_to_parameters = std::string(
+                                              as_text(body.acks_to.reference_parameters)),
+                                          .expires = body.expires},
+                                         profile().rm_settings, m.now.wall);
+  if (!destination) {
+    refuse(true);
+    return;
+  }
+  if (body.offer && state_.find_source_slot(offered) == 0 &&
+      (!body.offer->endpoint || body.offer->endpoint->address == kAnonymousAddress)) {
+    auto source = RmSource::take_offer({.version = *profile().rm,
+                                        .identifier = offered,
+                                        .context_identifier = context,
+                                        .endpoint = {},
+                                        .endpoint_parameters = {},
+                                        .expires = body.offer->expires},
+                                       profile().rm_settings, m.now.wall);
+    if (source) {
+      m.registry.bind_sequence(offered, id());
+      state_.add_source(++last_slot_, std::move(source).value(), m.now.mono);
+    }
+  }
+  if (state_.what.peer_address.empty()) {
+    auto what = state_.what;
+    what.peer_address = opened.message.addressing.to;
+    remember(store::ConversationFact{id(), std::move(what)}, m);
+  }
+  const std::string sequence = destination->identifier;
+  m.registry.bind_sequence(sequence, id());
+  state_.add_destination(std::move(destination).value(), m.now.mono);
+  m.turn.event(EventKind::sequence_created, id());
+  exchange.content = Body(created_answer(*state_.find_destination(sequence), m));
+  answer_exchange(std::move(exchange), m);
+}
+
+void Conversation::take_lifecycle(const SequenceLifecycle& body, Incoming& incoming, Means& m) {
+  using Kind = SequenceLifecycle::Kind;
+  const bool is_answer =
+      body.kind == Kind::close_response || body.kind == Kind::terminate_response;
+  const bool closes = body.kind == Kind::close || body.kind == Kind::close_response;
+  if (is_answer) {
+    // The final acknowledgement, a header of the same message, was taken before.
+    const std::uint64_t slot = state_.find_source_slot(body.identifier);
+    if (slot != 0) {
+      step_source(slot, closes ? SourceEvent::close_response : SourceEvent::terminate_response, m);
+    }
+    if (incoming.exchange) {
+      answer_exchange(std::move(*incoming.exchange), m);
+    }
+    return;
+  }
+  if (!incoming.exchange) {
+    return;  // no peer of ours closes on a back-channel
+  }
+  AnswerIntent& exchange = *incoming.exchange;
+  exchange.sequences.push_back(body.identifier);
+  SequenceLifecycle answer{closes ? Kind::close_response : Kind::terminate_response,
+                           body.identifier, std::nullopt};
+  if (const RmDestination* destination = state_.find_destination(body.identifier)) {
+    auto decision = closes ? destination->decide_peer_close(body.last_number, m.now.wall)
+                           : destination->decide_peer_terminate(body.last_number, m.now.wall);
+    if (decision && !decision->actions.has(sequences::DestinationAction::fault_terminated)) {
+      take_decision(body.identifier, *decision, m);
+      m.turn.event(closes ? EventKind::sequence_closed : EventKind::sequence_ended, id());
+      exchange.content = Body(std::move(answer));
+      answer_exchange(std::move(exchange), m);
+      return;
+    }
+    if (decision) {
+      take_decision(body.identifier, *decision, m);
+      answer_fault(std::move(exchange),
+                   {.code = ErrorCode::sequence_terminated, .sequence_identifier = body.identifier},
+                   m);
+      return;
+    }
+  } else if (const std::uint64_t slot = state_.find_source_slot(body.identifier)) {
+    // RM-062, RM-065: the destination of our sequence ends it.
+    if (auto decision = state_.source_at(slot).decide(closes ? SourceEvent::peer_closes
+                                                             : SourceEvent::peer_terminates)) {
+      take_decision(slot, *decision, m);
+      exchange.content = Body(std::move(answer));
+      answer_exchange(std::move(exchange), m);
+      return;
+    }
+  }
+  answer_fault(std::move(exchange),
+               {.code = ErrorCode::sequence_unknown, .sequence_identifier = body.identifier}, m);
+}
+
+std::optional<Fault> Conversation::take_acknowledgement(const AcknowledgementHeader& header,
+                                                        Means& m) {
+  const std::uint64_t slot = state_.find_source_slot(header.identifier);
+  if (slot == 0) {
+    return Fault{.code = ErrorCode::sequence_unknown, .sequence_identifier = header.identifier};
+  }
+  if (!header.nacks.empty()) {
+    state_.source_at(slot).note_nack(header.nacks, m.now.mono);
+    if (header.ranges.empty()) {
+      return std::nullopt;  // a Nack says nothing about other numbers (RM-045)
+    }
+  }
+  auto decision = state_.source_at(slot).decide_acknowledgement(
+      {header.ranges, header.final, header.buffer_remaining});
+  if (!decision) {
+    return Fault{.code = decision.error().code(), .sequence_identifier = header.identifier};
+  }
+  const bool is_invalid = decision->standing == sequences::AckStanding::invalid;
+  const bool is_change = decision->standing != sequences::AckStanding::old ||
+                         decision->phase != state_.source_at(slot).phase() ||
+                         decision->has_final != state_.source_at(slot).state().has_final;
+  RmSource& source = is_change ? state_.change_source(slot) : state_.source_at(slot);
+  source.apply(*decision, m.now.mono);
+  for (const auto& range : decision->newly.intervals()) {
+    for (std::uint64_t number = range.first; number <= range.second; ++number) {
+      const Position position = state_.position_of_number(slot, number);
+      if (position.value == 0) {
+        continue;
+      }
+      const store::OutboxEntry::Value& entry = state_.outbox().at(position);
+      if (entry.kind != store::OutboxKind::request || entry.is_answered) {
+        finish_entry(position, m);
+      }
+    }
+    m.turn.event(EventKind::message_acknowledged, id(), range.second);
+  }
+  settle_ended_source(slot, m);
+  if (is_invalid) {
+    return Fault{.code = ErrorCode::acknowledgement_invalid,
+                 .sequence_identifier = header.identifier,
+                 .acknowledgement = header};
+  }
+  return std::nullopt;
+}
+
+}  // namespace parley::engine

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "contexts/trust_recipient.h"
+#include "engine/ids.h"
+#include "store/fact.h"
+
+namespace parley::engine {
+
+/// What a conversation needs of the shard that it lives in: names, reports, and being found.
+class Registry {
+ public:
+  virtual ~Registry() = default;
+
+  virtual RequestId new_request(ConversationId conversation) = 0;
+  virtual void end_request(RequestId request) = 0;
+  virtual QuestionId new_question(ConversationId conversation) = 0;
+  virtual void end_question(QuestionId question) = 0;
+  virtual void bind_exchange(ExchangeId exchange, ConversationId conversation) = 0;
+  virtual void end_exchange(ExchangeId exchange) = 0;
+
+  /// Messages that name this context, or (without security) this sequence, belong to `conversation`.
+  virtual void bind_context(const std::string& identifier, ConversationId conversation) = 0;
+  virtual void unbind_context(const std::string& identifier) = 0;
+  virtual void bind_sequence(const std::string& identifier, ConversationId conversation) = 0;
+  virtual void unbind_sequence(const std::string& identifier) = 0;
+
+  /// Contexts issued and not yet used.
+  virtual contexts::PendingContexts& pending_contexts() = 0;
+
+  /// Remembers a report and tells it.
+  virtual void report(const store::ReportFact::Value& value) = 0;
+};
+
+}  // namespace parley::engine
