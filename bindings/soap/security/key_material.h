@@ -24,7 +24,7 @@ struct Credential {
 
 /// The key that a bootstrap request carried, encrypted for its receiver: kept by both sides until
 /// the answer, which refers to it by EncryptedKeySHA1 (M32).
-struct ExchangeSecret {
+struct ExchangeSecret final : engine::ExchangeKeys {
   crypto::SecretBytes secret;
   Bytes encrypted_sha1;  ///< SHA-1 over the octets of CipherValue
   /// SignatureValues of the request: what the answer may confirm (M47, M48).

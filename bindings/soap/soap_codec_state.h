@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "bindings/soap/security/key_material.h"
+#include "bindings/soap/soap_codec.h"
+#include "crypto/certificate.h"
+#include "crypto/trust_store.h"
+
+namespace parley::soap {
+
+/// The credentials, parsed once, and the settings. Never changes, so that every shard may share it;
+/// what a message needs while it is worked on lives in the call.
+struct SoapCodec::State {
+  CodecSettings settings;
+  std::vector<Credential> own;              ///< one key pair, or none
+  std::vector<crypto::Certificate> path;    ///< what leads from our certificate to an anchor
+  std::optional<crypto::Certificate> peer;  ///< whom we encrypt requests for
+  /// Certificates that references may name: the peer's, ours, and the paths to the anchors.
+  std::vector<crypto::Certificate> known;
+  std::optional<crypto::TrustStore> trust;  ///< nothing = no signer is trusted
+};
+
+}  // namespace parley::soap
