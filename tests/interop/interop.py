@@ -164,7 +164,7 @@ def main():
     here = pathlib.Path(__file__).resolve().parents[2]
     os.environ["PARLEY_BUILD"] = str(options.build.resolve())
     ours = Peer([here / "examples/exchange/peer"], "parley")
-    relay_command = [str(options.build / "cli/parley"), "demo", "relay"]
+    relay_command = [str(options.build / "tests/demo/relay")]
     logs = options.logs or pathlib.Path(tempfile.mkdtemp(prefix="parley-interop-"))
     logs.mkdir(parents=True, exist_ok=True)
 
