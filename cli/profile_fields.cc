@@ -1,0 +1,161 @@
+#include "cli/profile_fields.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "bindings/soap/security/algorithms.h"
+
+namespace parley::cli {
+namespace {
+
+using contexts::TrustFamily;
+using engine::Profile;
+using sequences::RmSettings;
+using sequences::RmVersion;
+
+template <class T>
+using Spellings = std::vector<std::pair<std::string_view, T>>;
+
+// `member` gives the place of the value in a Profile, const or not.
+template <class T, class Member>
+ProfileField field(std::string_view name,
+                   std::string_view reason,
+                   Spellings<T> spellings,
+                   Member member) {
+  ProfileField made{name, {}, reason, {}, {}};
+  for (const auto& [text, value] : spellings) {
+    made.values.push_back(text);
+  }
+  made.get = [=](const Profile& profile) {
+    for (const auto& [text, value] : spellings) {
+      if (value == member(profile)) {
+        return text;
+      }
+    }
+    return std::string_view("?");
+  };
+  made.set = [=](Profile& profile, std::string_view given) {
+    for (const auto& [text, value] : spellings) {
+      if (text == given) {
+        member(profile) = value;
+        return;
+      }
+    }
+    PARLEY_CHECK(!"a value that is not among the spellings");
+  };
+  return made;
+}
+
+ProfileField claim(std::string_view name, std::string_view reason, bool Profile::*member) {
+  return field<bool>(
+      name, reason, {{"true", true}, {"false", false}}, [member](auto& profile) -> auto& {
+        return profile.*member;
+      });
+}
+
+ProfileField suite_field() {
+  ProfileField made{
+      "suite", {}, "algorithms, by the name in WS-SecurityPolicy or of a GCM suite", {}, {}};
+  for (const soap::AlgorithmSuite& suite : soap::suites()) {
+    made.values.push_back(suite.name);
+  }
+  made.get = [](const Profile& profile) { return std::string_view(profile.suite); };
+  made.set = [](Profile& profile, std::string_view value) { profile.suite = value; };
+  return made;
+}
+
+#define PARLEY_MEMBER(path)    \
+  [](auto& profile) -> auto& { \
+    return profile.path;       \
+  }
+
+std::vector<ProfileField> make_fields() {
+  using namespace engine;
+  using sequences::DeliveryAssurance;
+  using sequences::IncompleteBehavior;
+  std::vector<ProfileField> fields;
+  fields.push_back(field<SoapVersion>(
+      "soap", "version of SOAP", {{"1.1", SoapVersion::soap_1_1}, {"1.2", SoapVersion::soap_1_2}},
+      PARLEY_MEMBER(soap)));
+  fields.push_back(field<AddressingVersion>("wsa", "version of WS-Addressing",
+                                            {{"2004/08", AddressingVersion::addressing_2004_08},
+                                             {"1.0", AddressingVersion::addressing_1_0}},
+                                            PARLEY_MEMBER(addressing)));
+  fields.push_back(field<std::optional<RmVersion>>(
+      "rm", "version of WS-ReliableMessaging; none = messages are not numbered",
+      {{"none", std::nullopt}, {"1.0", RmVersion::rm_1_0}, {"1.1", RmVersion::rm_1_1}},
+      PARLEY_MEMBER(rm)));
+  fields.push_back(field<std::optional<TrustFamily>>(
+      "sc", "version of WS-SecureConversation; none = no security context",
+      {{"none", std::nullopt},
+       {"2005/02", TrustFamily::feb_2005},
+       {"1.3", TrustFamily::oasis_200512}},
+      PARLEY_MEMBER(sc)));
+  fields.push_back(field<Bootstrap>("bootstrap", "how a context is established",
+                                    {{"none", Bootstrap::none},
+                                     {"x509", Bootstrap::x509},
+                                     {"username-cert", Bootstrap::username_cert},
+                                     {"username-https", Bootstrap::username_https},
+                                     {"x509-https", Bootstrap::x509_https},
+                                     {"issued", Bootstrap::issued}},
+                                    PARLEY_MEMBER(bootstrap)));
+  fields.push_back(field<BootstrapBinding>("binding", "how the bootstrap is protected",
+                                           {{"symmetric", BootstrapBinding::symmetric},
+                                            {"asymmetric", BootstrapBinding::asymmetric},
+                                            {"transport", BootstrapBinding::transport}},
+                                           PARLEY_MEMBER(binding)));
+  fields.push_back(field<Protection>("protect", "how messages under the context are protected",
+                                     {{"none", Protection::none},
+                                      {"transport", Protection::transport},
+                                      {"sign", Protection::sign},
+                                      {"sign+encrypt", Protection::sign_encrypt}},
+                                     PARLEY_MEMBER(protect)));
+  fields.push_back(
+      field<ProtectionOrder>("order", "what is done first",
+                             {{"sign-before-encrypt", ProtectionOrder::sign_before_encrypt},
+                              {"encrypt-before-sign", ProtectionOrder::encrypt_before_sign}},
+                             PARLEY_MEMBER(order)));
+  fields.push_back(
+      claim("encrypt_signature", "the signature is encrypted too", &Profile::encrypt_signature));
+  fields.push_back(suite_field());
+  fields.push_back(
+      claim("sha256_mac", "HMAC-SHA256 in the Sha256 suites (M70)", &Profile::sha256_mac));
+  fields.push_back(claim("derived", "every message gets keys of its own", &Profile::derived_keys));
+  fields.push_back(field<ReplyMode>(
+      "reply", "where answers go",
+      {{"anonymous", ReplyMode::anonymous}, {"addressable", ReplyMode::addressable}},
+      PARLEY_MEMBER(reply)));
+  fields.push_back(claim("sequence_token_reference", "CreateSequence names its context (RM-170)",
+                         &Profile::sequence_token_reference));
+  fields.push_back(field<DeliveryAssurance>("assurance", "what delivery promises",
+                                            {{"AtMostOnce", DeliveryAssurance::at_most_once},
+                                             {"AtLeastOnce", DeliveryAssurance::at_least_once},
+                                             {"ExactlyOnce", DeliveryAssurance::exactly_once}},
+                                            PARLEY_MEMBER(rm_settings.assurance)));
+  fields.push_back(field<bool>("ordered", "delivery in the order of sending",
+                               {{"true", true}, {"false", false}},
+                               PARLEY_MEMBER(rm_settings.in_order)));
+  fields.push_back(field<IncompleteBehavior>(
+      "incomplete", "what becomes of a sequence that ends with gaps",
+      {{"NoDiscard", IncompleteBehavior::no_discard},
+       {"DiscardFollowingFirstGap", IncompleteBehavior::discard_following_first_gap},
+       {"DiscardEntireSequence", IncompleteBehavior::discard_entire_sequence}},
+      PARLEY_MEMBER(rm_settings.incomplete)));
+  return fields;
+}
+
+#undef PARLEY_MEMBER
+
+}  // namespace
+
+std::span<const ProfileField> profile_fields() {
+  static const std::vector<ProfileField> kFields = make_fields();
+  return kFields;
+}
+
+std::span<const engine::Profile> named_profiles() {
+  static const std::vector<Profile> kProfiles{Profile{}};
+  return kProfiles;
+}
+
+}  // namespace parley::cli
