@@ -51,4 +51,12 @@ bool HmacKey::verify(ByteView message, ByteView expected) const {
   return equal_in_constant_time(mac(message).view(), expected);
 }
 
+bool HmacKey::verify_leading(ByteView message, ByteView expected) const {
+  if (expected.size() < kLeadingMin || expected.size() > digest_size(algorithm())) {
+    return false;
+  }
+  const DigestValue whole = mac(message);
+  return equal_in_constant_time(whole.view().first(expected.size()), expected);
+}
+
 }  // namespace parley::crypto

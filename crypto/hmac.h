@@ -27,6 +27,14 @@ class HmacKey {
   /// In constant time; a MAC of any other length is wrong (no truncation: M34, M39).
   bool verify(ByteView message, ByteView expected) const;
 
+  /// The shortest MAC that `verify_leading` takes, in octets.
+  static constexpr std::size_t kLeadingMin = 10;
+
+  /// As above, for the leading octets of a MAC. Only for tools, which read what XML Signature
+  /// allows (HMACOutputLength): no message of ours is truncated. False for less than `kLeadingMin`
+  /// octets, for that can be guessed, and for more than the MAC has.
+  bool verify_leading(ByteView message, ByteView expected) const;
+
   /// Begins a MAC in pieces: feed the digest, then `finish`.
   Digest begin() const { return inner_; }
 

@@ -71,6 +71,22 @@ TEST_CASE("a truncated or extended MAC is wrong (M34, M39)") {
   CHECK_FALSE(key.verify(as_bytes("m"), longer));
 }
 
+TEST_CASE("the leading octets of a MAC count only for who asks, and never below 80 bits (M34)") {
+  const HmacKey key(DigestAlgorithm::sha256, as_bytes("k"));
+  const DigestValue mac = key.mac(as_bytes("message"));
+  const auto leading = [&](std::size_t size) {
+    return key.verify_leading(as_bytes("message"), ByteView(mac.bytes).first(size));
+  };
+  CHECK(leading(10));
+  CHECK(leading(32));
+  CHECK_FALSE(leading(9));
+  CHECK_FALSE(leading(0));
+  CHECK_FALSE(leading(33));
+  Bytes changed(mac.bytes.begin(), mac.bytes.begin() + 10);
+  changed.back() ^= 1U;
+  CHECK_FALSE(key.verify_leading(as_bytes("message"), changed));
+}
+
 TEST_CASE("ciphers round-trip at every size, and every changed octet of GCM is noticed") {
   SystemEntropy entropy;
   Cipher cipher;
