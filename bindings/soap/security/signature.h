@@ -28,6 +28,9 @@ struct ReferenceClaim {
   std::vector<TransformClaim> transforms;
   const DigestRow* digest = nullptr;
   Bytes value;
+  /// An XPointer keeps comments where the canonical form does; only tools, which read XPointers,
+  /// set it.
+  bool keeps_comments = false;
 
   /// The id of "#id"; nothing for every other URI (M10).
   std::optional<std::string_view> id() const;
@@ -39,6 +42,8 @@ struct SignatureClaim {
   xml::Element key_info;  ///< null = none
   xml::C14nOptions canonical_form;
   const SignatureRow* algorithm = nullptr;
+  /// HMACOutputLength in octets, of a MAC that is shorter than its algorithm's.
+  std::optional<std::size_t> truncated_to;
   Bytes value;
   std::vector<ReferenceClaim> references;
 };
@@ -48,29 +53,39 @@ struct SignatureRules {
   const Limits& limits;
   const AlgorithmPolicy& algorithms;
   /// XML Signature in general, rather than the profile of SOAP messages: Objects, inclusive
-  /// canonicalization, References to the whole document or without Transforms, base64 (M34 to M36).
+  /// canonicalization, References to the whole document or without Transforms, base64, truncated
+  /// MACs of at least 80 bits (M34 to M36). For tools only.
   bool is_generic = false;
 };
 
-/// Reads the structure; nothing is verified. Errors: security_header_invalid for a broken structure or
-/// anything beyond its limit (M37); algorithm_unsupported; security_failed for values that are not
-/// base64, an HMACOutputLength (M34), or an Object in a SOAP message (M92).
+/// Reads the structure; nothing is verified. Errors: security_header_invalid for a broken structure
+/// or anything beyond its limit (M37); algorithm_unsupported; security_failed for values that are
+/// not base64, an HMACOutputLength (M34), or an Object in a SOAP message (M92).
 Result<SignatureClaim> read_signature(const xml::Element& element, const SignatureRules& rules);
 
-/// Whether SignatureValue is that of SignedInfo under `key`: false for any mismatch, also of key and
-/// algorithm (M40). `scratch` is overwritten.
+/// Whether SignatureValue is that of SignedInfo under `key`: false for any mismatch, also of key
+/// and algorithm (M40). `scratch` is overwritten.
 bool verify_value(const SignatureClaim& claim, ByteView secret, Bytes& scratch);
 bool verify_value(const SignatureClaim& claim, const crypto::PublicKey& key, Bytes& scratch);
 
-/// Whether the digest of `target` under the Reference's transforms is DigestValue. STR-Transforms are
-/// not for this function. Null `target` = the whole document of `claim`. Errors: security_failed when
-/// it is not, or when the target cannot be canonicalized.
-Result<void> verify_digest(const SignatureClaim& claim, const ReferenceClaim& reference,
-                           const xml::Element& target, Bytes& scratch);
+/// Whether the digest of `target` under the Reference's transforms is DigestValue. STR-Transforms
+/// are not for this function. Null `target` = the whole document of `claim`. Errors:
+/// security_failed when it is not, or when the target cannot be canonicalized.
+Result<void> verify_digest(const SignatureClaim& claim,
+                           const ReferenceClaim& reference,
+                           const xml::Element& target,
+                           Bytes& scratch);
+
+/// The octets that are digested there: borrowed from the document, or from `scratch`.
+Result<ByteView> digested_octets(const SignatureClaim& claim,
+                                 const ReferenceClaim& reference,
+                                 const xml::Element& target,
+                                 Bytes& scratch);
 
 /// The octets of `element` under `options`: borrowed from the document where they are canonical as
 /// they stand, else written to `scratch`.
-Result<ByteView> canonical_octets(const xml::Element& element, const xml::C14nOptions& options,
+Result<ByteView> canonical_octets(const xml::Element& element,
+                                  const xml::C14nOptions& options,
                                   Bytes& scratch);
 
 /// CanonicalizationMethod or a Transform that is one: URI and PrefixList. Null algorithm = unknown.
