@@ -129,6 +129,9 @@ class AlgorithmPolicy {
     return *this;
   }
 
+  /// Null = no single one.
+  const AlgorithmSuite* suite() const { return suite_; }
+
   bool accepts(const DigestRow& row) const;
   bool accepts(const SignatureRow& row) const;
   bool accepts(const CipherRow& row) const;

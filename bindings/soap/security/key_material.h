@@ -29,7 +29,8 @@ struct ExchangeSecret final : engine::ExchangeKeys {
   Bytes encrypted_sha1;  ///< SHA-1 over the octets of CipherValue
   /// SignatureValues of the request: what the answer may confirm (M47, M48).
   std::vector<Bytes> signature_values;
-  /// Whom we encrypted it for: only the holder of that key can use it. Empty when it was sent to us.
+  /// Whom we encrypted it for: only the holder of that key can use it. Empty when it was sent to
+  /// us.
   std::string recipient_principal;
   std::string recipient_subject;
 };
@@ -43,15 +44,19 @@ struct RawKey {
 /// Everything that references in a message may lead to. All members borrow; null or empty = none.
 struct KeyMaterial {
   const engine::KeyRing* contexts = nullptr;
-  const ExchangeSecret* exchange = nullptr;    ///< of the request that this message answers
+  const ExchangeSecret* exchange = nullptr;  ///< of the request that this message answers
   std::span<const Credential> own;
   std::span<const crypto::Certificate> known;  ///< certificates that references may name
-  /// Whom we trust to sign. Null: signers are not checked, which only tools may want.
-  const crypto::TrustStore* trust = nullptr;
+  const crypto::TrustStore* trust = nullptr;   ///< whom we trust to sign
+  /// Certificates are believed without `trust`: tools only.
+  bool accept_any_signer = false;
+  /// SAML assertions of issuers that we trust to sign are believed; else none is (K21).
+  bool accept_assertions = false;
   std::span<const RawKey> raw_keys;
   /// Passwords of users. Null: UsernameTokens are read and not believed.
   const PasswordSource* passwords = nullptr;
-  /// Only RSA PKCS#1 v1.5 needs it, to answer a bad key with a random one (M59). Null: it is refused.
+  /// Only RSA PKCS#1 v1.5 needs it, to answer a bad key with a random one (M59). Null: it is
+  /// refused.
   crypto::Entropy* entropy = nullptr;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "bindings/soap/lexical.h"
+#include "bindings/soap/security/assertion_check.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/tokens/binary_token.h"
 #include "bindings/soap/tokens/context_token.h"
@@ -17,11 +18,8 @@ using Form = TokenReference::Form;
 
 constexpr int kEncryptedKeyDepthMax = 1;  // an EncryptedKey under the key of another one
 
-Error failed(const char* place) { return Error(ErrorCode::security_failed, place); }
-
-bool is_saml(const xml::Element& token) {
-  return token.local_name() == "Assertion" &&
-         (token.namespace_uri() == uri::kSaml1 || token.namespace_uri() == uri::kSaml2);
+Error failed(const char* place) {
+  return Error(ErrorCode::security_failed, place);
 }
 
 bool is_certificate_reference(Form form) {
@@ -92,27 +90,47 @@ bool ResolvedKey::bind_to_signature() {
   return true;
 }
 
-Result<ResolvedKey*> KeyResolver::resolve_key_info(const xml::Element& key_info) {
-  const xml::Element inner = key_info ? key_info.first_child() : xml::Element();
+Result<std::vector<ResolvedKey*>> KeyResolver::candidates(const xml::Element& key_info) {
+  if (!key_info) {
+    return given_keys({});
+  }
+  const xml::Element inner = key_info.first_child();
   if (!inner || inner.next_sibling()) {
     return Error(ErrorCode::security_header_invalid, "KeyInfo");
   }
-  if (inner.is(uri::kDs, "KeyName") && !material_.raw_keys.empty()) {
-    const std::string name(trim(inner.text()));
-    for (const RawKey& raw : material_.raw_keys) {
-      if (raw.name.empty() || raw.name == name) {
-        Signer signer;
-        signer.principal = raw.name;
-        return keep({}, std::make_unique<ResolvedKey>(std::move(signer), raw.secret.view(), nullptr));
-      }
-    }
-    return Error(ErrorCode::token_unavailable, "KeyName");
+  if (inner.is(uri::kDs, "KeyName")) {
+    const std::string name = inner.text();
+    return given_keys(trim(name));
   }
-  return resolve(inner, 0);
+  PARLEY_ASSIGN_OR_RETURN(ResolvedKey* const key, resolve(inner, 0));
+  return std::vector<ResolvedKey*>{key};
+}
+
+Result<std::vector<ResolvedKey*>> KeyResolver::given_keys(std::string_view name) {
+  if (given_.empty()) {
+    for (const RawKey& raw : material_.raw_keys) {
+      Signer signer;
+      signer.principal = raw.name;
+      given_.push_back(
+          keep({}, std::make_unique<ResolvedKey>(std::move(signer), raw.secret.view(), nullptr)));
+    }
+  }
+  std::vector<ResolvedKey*> fitting;
+  for (std::size_t i = 0; i < given_.size(); ++i) {
+    const std::string& its_name = material_.raw_keys[i].name;
+    if (its_name.empty() || its_name == name) {
+      fitting.push_back(given_[i]);
+    }
+  }
+  if (fitting.empty()) {
+    return Error(ErrorCode::token_unavailable, "no key for a KeyInfo");
+  }
+  return fitting;
 }
 
 Result<ResolvedKey*> KeyResolver::resolve(const xml::Element& reference, int depth) {
-  PARLEY_ASSIGN_OR_RETURN(const TokenReference read, read_token_reference(reference, rules_.limits));
+  PARLEY_ASSIGN_OR_RETURN(const TokenReference read,
+                          read_token_reference(reference, settings_.limits));
   PARLEY_ASSIGN_OR_RETURN(ResolvedKey* const key, resolve_plain(read, depth));
   return read.implied ? derive_implied(*key, *read.implied) : key;
 }
@@ -136,8 +154,8 @@ Result<ResolvedKey*> KeyResolver::resolve_plain(const TokenReference& reference,
       if (candidates.empty()) {
         return Error(ErrorCode::token_unavailable, "certificate");
       }
-      return keep({}, std::make_unique<ResolvedKey>(std::move(candidates),
-                                                    std::vector<crypto::Certificate>()));
+      std::vector<crypto::Certificate> path(material_.known.begin(), material_.known.end());
+      return keep({}, std::make_unique<ResolvedKey>(std::move(candidates), std::move(path)));
     }
     case Form::encrypted_key_sha1: {
       if (material_.exchange != nullptr &&
@@ -158,9 +176,10 @@ Result<ResolvedKey*> KeyResolver::resolve_plain(const TokenReference& reference,
       }
       return Error(ErrorCode::token_unavailable, "EncryptedKeySHA1");
     }
-    case Form::saml:
-      // No issuer of assertions is trusted here (K21).
-      return Error(ErrorCode::authentication_failed, "SAML assertion");
+    case Form::saml: {
+      PARLEY_ASSIGN_OR_RETURN(const xml::Element assertion, token_element(reference));
+      return key_of_token(assertion, depth);
+    }
   }
   return Error(ErrorCode::internal_failure, "token reference");
 }
@@ -169,21 +188,23 @@ Result<xml::Element> KeyResolver::token_element(const TokenReference& reference)
   if (reference.form == Form::embedded) {
     return reference.token;
   }
-  if (reference.form != Form::local) {
+  if (reference.form != Form::local && reference.form != Form::saml) {
     return xml::Element();
   }
   const xml::Element token = document_.by_id(reference.text);
   // M5, X11, X12: a token stands directly in the header that is processed, or it is none.
-  if (!token || token.parent() != security_) {
+  if (!token || token.parent() != security_ ||
+      (reference.form == Form::saml && !is_assertion(token))) {
     return Error(ErrorCode::token_unavailable, "reference to nothing in the Security header");
   }
   return token;
 }
 
-std::vector<crypto::Certificate> KeyResolver::certificates_for(const TokenReference& reference) const {
+std::vector<crypto::Certificate> KeyResolver::certificates_for(
+    const TokenReference& reference) const {
   std::vector<crypto::Certificate> found;
   const auto consider = [&](const crypto::Certificate& certificate) {
-    if (found.size() < rules_.limits.certificate_chain_max && fits(certificate, reference)) {
+    if (found.size() < settings_.limits.certificate_chain_max && fits(certificate, reference)) {
       found.push_back(certificate);
     }
   };
@@ -198,7 +219,7 @@ std::vector<crypto::Certificate> KeyResolver::certificates_for(const TokenRefere
   }
   for (const xml::Element& child : security_.children()) {
     if (child.is(uri::kWsse, "BinarySecurityToken")) {
-      if (const auto carried = read_binary_token(child, rules_.limits)) {
+      if (const auto carried = read_binary_token(child, settings_.limits)) {
         consider(carried->front());
       }
     }
@@ -229,7 +250,7 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::make_key(const xml::Element& t
     return unwrap(token, depth);
   }
   if (token.is(uri::kWsse, "BinarySecurityToken")) {
-    PARLEY_ASSIGN_OR_RETURN(auto certificates, read_binary_token(token, rules_.limits));
+    PARLEY_ASSIGN_OR_RETURN(auto certificates, read_binary_token(token, settings_.limits));
     std::vector<crypto::Certificate> candidates{certificates.front()};
     return std::make_unique<ResolvedKey>(std::move(candidates), std::move(certificates));
   }
@@ -243,16 +264,17 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::make_key(const xml::Element& t
     std::vector<crypto::Certificate> candidates{*certificate};
     return std::make_unique<ResolvedKey>(std::move(candidates), std::vector<crypto::Certificate>());
   }
-  if (is_saml(token)) {
-    return Error(ErrorCode::authentication_failed, "SAML assertion");
+  if (is_assertion(token)) {
+    return subject_key(token);
   }
   return Error(ErrorCode::token_unsupported, "token");
 }
 
 Result<std::unique_ptr<ResolvedKey>> KeyResolver::derive(const xml::Element& token, int depth) {
-  PARLEY_ASSIGN_OR_RETURN(const DerivedKeyToken read, read_derived_key_token(token, rules_.limits));
+  PARLEY_ASSIGN_OR_RETURN(const DerivedKeyToken read,
+                          read_derived_key_token(token, settings_.limits));
   // DK11: a cycle is a chain without end.
-  if (depth > static_cast<int>(rules_.limits.derived_key_chain_max) || !read.reference) {
+  if (depth > static_cast<int>(settings_.limits.derived_key_chain_max) || !read.reference) {
     return Error(ErrorCode::derivation_unknown, "derived key");
   }
   auto source = resolve(read.reference, depth + 1);
@@ -265,39 +287,40 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::derive(const xml::Element& tok
     return Error(ErrorCode::derivation_unknown, "derived key from a certificate");
   }
   const std::string_view label =
-      rules_.default_label.empty() ? kdf::kDefaultLabel : rules_.default_label;
+      settings_.default_label.empty() ? kdf::kDefaultLabel : settings_.default_label;
   PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes key,
-                          kdf::derive_key((*source)->source(), read.spec, rules_.limits, label));
+                          kdf::derive_key((*source)->source(), read.spec, settings_.limits, label));
   return std::make_unique<ResolvedKey>((*source)->signer(), std::move(key), true);
 }
 
-Result<ResolvedKey*> KeyResolver::derive_implied(ResolvedKey& source, const kdf::DerivedKeySpec& spec) {
+Result<ResolvedKey*> KeyResolver::derive_implied(ResolvedKey& source,
+                                                 const kdf::DerivedKeySpec& spec) {
   if (!source.is_symmetric()) {
     return Error(ErrorCode::derivation_unknown, "derived key from a certificate");
   }
   PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes key,
-                          kdf::derive_key(source.source(), spec, rules_.limits));
+                          kdf::derive_key(source.source(), spec, settings_.limits));
   return keep({}, std::make_unique<ResolvedKey>(source.signer(), std::move(key), true));
 }
 
 Result<std::unique_ptr<ResolvedKey>> KeyResolver::unwrap(const xml::Element& token, int depth) {
   // M58: whatever is wrong with the key, the answer is one.
-  if (depth > static_cast<int>(rules_.limits.derived_key_chain_max) + kEncryptedKeyDepthMax) {
+  if (depth > static_cast<int>(settings_.limits.derived_key_chain_max) + kEncryptedKeyDepthMax) {
     return failed("EncryptedKey under too many others");
   }
   PARLEY_ASSIGN_OR_RETURN(const EncryptedKeyClaim claim,
-                          read_encrypted_key(token, rules_.algorithms, rules_.limits));
+                          read_encrypted_key(token, settings_.algorithms, settings_.limits));
   const xml::Element inner = claim.key_info ? claim.key_info.first_child() : xml::Element();
   if (!inner || inner.next_sibling()) {
     return failed("EncryptedKey without a receiver");
   }
-  auto wrapping = inner.is(uri::kDs, "KeyName") ? resolve_key_info(claim.key_info)
-                                                : resolve(inner, depth + 1);
+  auto wrapping = resolve(inner, depth + 1);
   if (!wrapping) {
     return failed("EncryptedKey for somebody else");
   }
   PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes secret, unwrap_with(claim, **wrapping));
-  const crypto::DigestValue sha1 = crypto::digest(crypto::DigestAlgorithm::sha1, claim.cipher_value);
+  const crypto::DigestValue sha1 =
+      crypto::digest(crypto::DigestAlgorithm::sha1, claim.cipher_value);
   auto carried = std::make_shared<ExchangeSecret>();
   carried->secret = secret.clone();
   carried->encrypted_sha1.assign(sha1.view().begin(), sha1.view().end());
@@ -306,6 +329,19 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::unwrap(const xml::Element& tok
   signer.kind = Signer::Kind::carried;
   signer.principal = to_hex(sha1.view());
   return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), false);
+}
+
+Result<std::unique_ptr<ResolvedKey>> KeyResolver::subject_key(const xml::Element& assertion) {
+  PARLEY_ASSIGN_OR_RETURN(CheckedAssertion checked,
+                          check_assertion(assertion, material_, settings_));
+  if (!checked.holder) {
+    return Error(ErrorCode::token_unsupported, "assertion without a key of its subject");
+  }
+  Signer signer;
+  signer.kind = Signer::Kind::assertion;
+  signer.principal = std::move(checked.id);
+  signer.subject = std::move(checked.subject);
+  return std::make_unique<ResolvedKey>(std::move(signer), std::move(*checked.holder));
 }
 
 Result<crypto::SecretBytes> KeyResolver::unwrap_with(const EncryptedKeyClaim& claim,
@@ -337,12 +373,14 @@ Result<crypto::SecretBytes> KeyResolver::transport(const EncryptedKeyClaim& clai
     return failed("EncryptedKey");
   }
   // M59: the answer to any failure is a random key of the length that is expected; it fails later,
-  // with everything else. The length is that of the cipher of the first item which it encrypts.
-  std::size_t octets = 32;
+  // with everything else. The length is that of the cipher of the first item which it encrypts, or
+  // that of the suite where it encrypts nothing itself.
+  const AlgorithmSuite* const suite = settings_.algorithms.suite();
+  std::size_t octets = suite != nullptr ? suite->secret_octets : 32;
   for (const std::string& id : claim.listed) {
     const xml::Element item = document_.by_id(id);
     if (item.is(uri::kXenc, "EncryptedData")) {
-      const auto data = read_encrypted_data(item, rules_.algorithms);
+      const auto data = read_encrypted_data(item, settings_.algorithms);
       octets = data ? data->cipher->key_octets : octets;
       break;
     }
@@ -365,8 +403,15 @@ Result<ResolvedKey*> KeyResolver::context(const contexts::ContextName& name) {
       return entry.key.get();
     }
   }
-  return keep({}, std::make_unique<ResolvedKey>(std::move(signer), key->secret().view(),
-                                                &key->source()));
+  return keep(
+      {}, std::make_unique<ResolvedKey>(std::move(signer), key->secret().view(), &key->source()));
+}
+
+std::string describe(const ResolvedKey& key) {
+  if (!key.is_symmetric() && !key.is_vouched()) {
+    return "certificate " + key.candidates().front().subject();
+  }
+  return (key.is_derived() ? "derived key of " : "") + describe(key.signer());
 }
 
 ResolvedKey* KeyResolver::keep(const xml::Element& token, std::unique_ptr<ResolvedKey> key) {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "bindings/soap/security/encrypted_type.h"
 #include "bindings/soap/security/key_material.h"
+#include "bindings/soap/security/open_settings.h"
 #include "bindings/soap/security/signer.h"
 #include "bindings/soap/security/token_reference.h"
 #include "bindings/soap/xml/document.h"
@@ -35,6 +36,10 @@ class ResolvedKey {
   ResolvedKey(std::vector<crypto::Certificate> candidates, std::vector<crypto::Certificate> path)
       : candidates_(std::move(candidates)), path_(std::move(path)) {}
 
+  /// The certificate of a subject that an accepted assertion vouches for.
+  ResolvedKey(Signer signer, crypto::Certificate certificate)
+      : signer_(std::move(signer)), is_vouched_(true), candidates_{std::move(certificate)} {}
+
   ResolvedKey(const ResolvedKey&) = delete;
   ResolvedKey& operator=(const ResolvedKey&) = delete;
 
@@ -42,7 +47,10 @@ class ResolvedKey {
 
   bool is_derived() const { return is_derived_; }
 
-  /// Of a symmetric key.
+  /// The key belongs to `signer`, and its certificates need no path of their own.
+  bool is_vouched() const { return is_vouched_; }
+
+  /// Of a symmetric or vouched key.
   const Signer& signer() const { return signer_; }
 
   ByteView secret() const { return secret_; }
@@ -66,44 +74,43 @@ class ResolvedKey {
   const kdf::PShaSource* source_ = nullptr;
   std::optional<kdf::PShaSource> owned_source_;
   bool is_derived_ = false;
+  bool is_vouched_ = false;
   std::vector<crypto::Certificate> candidates_;
   std::vector<crypto::Certificate> path_;
   const CipherRow* cipher_ = nullptr;
   bool signs_ = false;
 };
 
-/// Finds the keys that references lead to, inside one Security header and in what we know. Each token
-/// is resolved once.
+/// Finds the keys that references lead to, inside one Security header and in what we know. Each
+/// token is resolved once.
 class KeyResolver {
  public:
-  struct Rules {
-    const Limits& limits;
-    const AlgorithmPolicy& algorithms;
-    std::string_view default_label;  ///< of derived keys; empty = the usual one
-  };
-
   /// All borrowed. `security` is the header inside which local references stay (M5).
-  KeyResolver(const xml::Document& document, xml::Element security, const KeyMaterial& material,
-              const Rules& rules)
-      : document_(document), security_(security), material_(material), rules_(rules) {}
+  KeyResolver(const xml::Document& document,
+              xml::Element security,
+              const KeyMaterial& material,
+              const OpenSettings& settings)
+      : document_(document), security_(security), material_(material), settings_(settings) {}
 
   KeyResolver(const KeyResolver&) = delete;
   KeyResolver& operator=(const KeyResolver&) = delete;
 
-  /// The key of a ds:KeyInfo: exactly one SecurityTokenReference (M38), or a KeyName where keys are
-  /// given by hand. Errors: security_header_invalid, and those of `resolve`.
-  Result<ResolvedKey*> resolve_key_info(const xml::Element& key_info);
+  /// The keys that a ds:KeyInfo may mean: of exactly one SecurityTokenReference (M38), or those
+  /// given by hand that fit a KeyName. Null `key_info`: those given by hand without a name. Never
+  /// none. Errors: security_header_invalid, token_unavailable, and those of `resolve`.
+  Result<std::vector<ResolvedKey*>> candidates(const xml::Element& key_info);
 
   /// The key of a SecurityTokenReference. Errors: context_unknown, derivation_unknown,
   /// token_unavailable, token_unsupported, token_invalid, authentication_failed for a token whose
   /// issuer we do not trust; security_failed for every failure to unwrap a key (M58).
   Result<ResolvedKey*> resolve(const xml::Element& reference) { return resolve(reference, 0); }
 
-  /// The key of a token: a SecurityContextToken, DerivedKeyToken, EncryptedKey or BinarySecurityToken.
+  /// The key of a token: a SecurityContextToken, DerivedKeyToken, EncryptedKey or
+  /// BinarySecurityToken.
   Result<ResolvedKey*> key_of_token(const xml::Element& token) { return key_of_token(token, 0); }
 
-  /// The token that a SecurityTokenReference means, as an element of this message; null when it stands
-  /// nowhere in it. Errors: token_unavailable for an id that nothing in the header has.
+  /// The token that a SecurityTokenReference means, as an element of this message; null when it
+  /// stands nowhere in it. Errors: token_unavailable for an id that nothing in the header has.
   Result<xml::Element> token_element(const TokenReference& reference) const;
 
   /// Certificates that a reference by name, identifier or serial fits.
@@ -125,17 +132,24 @@ class KeyResolver {
   Result<std::unique_ptr<ResolvedKey>> derive(const xml::Element& token, int depth);
   Result<std::unique_ptr<ResolvedKey>> unwrap(const xml::Element& token, int depth);
   Result<crypto::SecretBytes> unwrap_with(const EncryptedKeyClaim& claim, ResolvedKey& key) const;
-  Result<crypto::SecretBytes> transport(const EncryptedKeyClaim& claim, const Credential& own) const;
+  Result<crypto::SecretBytes> transport(const EncryptedKeyClaim& claim,
+                                        const Credential& own) const;
   Result<ResolvedKey*> context(const contexts::ContextName& name);
   Result<ResolvedKey*> derive_implied(ResolvedKey& source, const kdf::DerivedKeySpec& spec);
+  Result<std::vector<ResolvedKey*>> given_keys(std::string_view name);
+  Result<std::unique_ptr<ResolvedKey>> subject_key(const xml::Element& assertion);
   ResolvedKey* keep(const xml::Element& token, std::unique_ptr<ResolvedKey> key);
 
   const xml::Document& document_;
   xml::Element security_;
   const KeyMaterial& material_;
-  Rules rules_;
+  const OpenSettings& settings_;
   std::vector<Entry> entries_;
+  std::vector<ResolvedKey*> given_;  ///< for each raw key, once one was asked for
   std::vector<std::shared_ptr<const ExchangeSecret>> carried_;
 };
+
+/// In words, for an operator.
+std::string describe(const ResolvedKey& key);
 
 }  // namespace parley::soap

@@ -1,90 +1,70 @@
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/limits.h"
 #include "base/result.h"
-#include "base/time.h"
-#include "bindings/soap/security/algorithms.h"
-#include "bindings/soap/security/key_material.h"
-#include "bindings/soap/tokens/timestamp.h"
+#include "bindings/soap/envelope.h"
+#include "bindings/soap/security/key_resolver.h"
+#include "bindings/soap/security/open_settings.h"
+#include "bindings/soap/security/opened_security.h"
+#include "bindings/soap/security/part_decryptor.h"
+#include "bindings/soap/security/signature_verifier.h"
+#include "bindings/soap/security/workspace.h"
 #include "bindings/soap/xml/document.h"
-
-// The reading half of message security: goes through one Security header in document order, decrypts
-// and verifies, and tells which elements were really covered by which key.
 
 namespace parley::soap {
 
-struct OpenSettings {
-  Limits limits;
-  AlgorithmPolicy algorithms;
-  TimestampSettings timestamps;
-  /// The label of derived keys that name none, when both sides agreed on another (DK6).
-  std::string default_label;
-  /// A reference to something that is not a header block, the Body or a child of the Security header
-  /// fails the message, rather than counting for nothing (M91).
-  bool strict_targets = false;
-};
+/// The reading half of message security: goes through one Security header in document order,
+/// decrypts into the document and verifies (message-security.md, sections 9 and 10), and tells
+/// which elements were really covered by which key. What has to be covered is for others to judge.
+class Opener {
+ public:
+  /// All borrowed; `envelope` is that of `document` and has a Security header.
+  Opener(xml::Document& document,
+         const Envelope& envelope,
+         const KeyMaterial& material,
+         const OpenSettings& settings,
+         Workspace& workspace);
 
-/// Whose key made a signature.
-struct Signer {
-  enum class Kind : std::uint8_t {
-    context,      ///< the key of a security context, or one derived from it
-    exchange,     ///< the key of the request that this message answers, or one derived from it
-    carried,      ///< a key that the message itself carries in an EncryptedKey: proves nothing alone
-    certificate,  ///< the private key of a certificate, which is trusted
-    raw,          ///< a key given by hand
-  };
-  Kind kind = Kind::raw;
-  contexts::ContextName context;  ///< kind context
-  std::string principal;          ///< kind certificate: "x509:" and the SHA-256 of the certificate
-  std::string subject;            ///< kind certificate: readable
+  Opener(const Opener&) = delete;
+  Opener& operator=(const Opener&) = delete;
 
-  /// Keys of one source compare equal, whatever was derived from them.
-  friend bool operator==(const Signer&, const Signer&) = default;
-};
+  /// Opens everything or fails. A failed decryption is told at the end only, so that it takes as
+  /// long as a failed signature (M58). Errors: those of the steps.
+  Result<void> open();
 
-struct VerifiedSignature {
-  xml::Element element;
-  Signer signer;
-  std::vector<xml::Element> covered;  ///< the very elements that were digested (M89)
-  Bytes value;                        ///< octets of SignatureValue
-  std::string_view algorithm;         ///< URI of the SignatureMethod
-};
+  /// Goes on after each failure and notes every step in `findings`: for tools.
+  void inspect(std::vector<SecurityFinding>& findings);
 
-struct DecryptedPart {
-  xml::Element parent;   ///< in which the plaintext now stands
-  xml::Element element;  ///< Type Element: what it decrypted to. Null for Content
-  Signer key;
-  std::string_view algorithm;
-};
+  const OpenedSecurity& opened() const { return opened_; }
 
-/// One step of opening, for an operator's eyes (see Opener::findings).
-struct SecurityFinding {
-  enum class Kind : std::uint8_t { token, signature, reference, encryption };
-  Kind kind;
-  std::string_view algorithm;   ///< URI
-  std::string key;              ///< which key, in words; never the key itself
-  std::vector<std::string> parts;
-  std::optional<Error> failure;
-};
+ private:
+  using Reader = Result<void> (Opener::*)(const xml::Element&, SecurityFinding*);
 
-/// What one Security header proved.
-struct OpenedSecurity {
-  std::vector<VerifiedSignature> signatures;
-  std::vector<DecryptedPart> decrypted;
-  std::optional<Timestamp> timestamp;
-  xml::Element timestamp_element;
-  std::vector<xml::Element> confirmations;  ///< SignatureConfirmation elements
-  /// The first context that the header names, verified or not.
-  std::optional<contexts::ContextName> named_context;
-  /// The key that the message carried, for the answer; null when there is none.
-  std::shared_ptr<const ExchangeSecret> carried;
+  Result<void> walk();
+  Result<void> step(const xml::Element& child);
+  static Reader reader_of(const xml::Element& child);
+  Result<void> read_timestamp_token(const xml::Element& element, SecurityFinding* finding);
+  Result<void> read_user(const xml::Element& element, SecurityFinding* finding);
+  Result<void> read_certificate(const xml::Element& element, SecurityFinding* finding);
+  Result<void> read_assertion(const xml::Element& element, SecurityFinding* finding);
+  Result<void> read_context(const xml::Element& element, SecurityFinding* finding);
+  Result<void> refuse_encrypted(const xml::Element& element, SecurityFinding* finding);
+  Result<void> decrypt_for(const xml::Element& encrypted_key);
+  Result<void> decrypt_listed(const xml::Element& list, ResolvedKey* key);
+  Result<void> verify(const xml::Element& signature);
+  SecurityFinding* note(SecurityFinding::Kind kind, std::string_view what);
+
+  xml::Document& document_;
+  const Envelope& envelope_;
+  const KeyMaterial& material_;
+  const OpenSettings& settings_;
+  KeyResolver keys_;
+  PartDecryptor decryptor_;
+  SignatureVerifier verifier_;
+  OpenedSecurity opened_;
+  std::optional<Error> failed_decryption_;
+  std::vector<SecurityFinding>* findings_ = nullptr;
 };
 
 }  // namespace parley::soap

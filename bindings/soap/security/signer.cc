@@ -13,6 +13,8 @@ std::string describe(const Signer& signer) {
       return "key carried by the message, " + signer.principal;
     case Signer::Kind::certificate:
       return "certificate " + signer.subject;
+    case Signer::Kind::assertion:
+      return "subject of an assertion, " + signer.subject;
     case Signer::Kind::raw:
       return signer.principal.empty() ? "given key" : "given key " + signer.principal;
   }

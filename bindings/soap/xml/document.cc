@@ -232,6 +232,15 @@ std::string Element::text() const {
   return out;
 }
 
+std::string_view Element::text_view(std::string& scratch) const {
+  if (node().plain_content && node().first_child == kNoNode) {
+    return view(node().content, node().content_end);
+  }
+  scratch.clear();
+  collect_text(*document_, index_, scratch);
+  return scratch;
+}
+
 std::optional<std::string_view> Element::namespace_of(std::string_view prefix) const {
   if (prefix == "xml") {
     return "http://www.w3.org/XML/1998/namespace";

@@ -110,6 +110,9 @@ class Element {
   /// Direct text, references and CDATA resolved, comments and instructions left out, elements passed over.
   std::string text() const;
 
+  /// The same, borrowed from the document where it stands there as it is, else written to `scratch`.
+  std::string_view text_view(std::string& scratch) const;
+
   /// The URI that a prefix stands for here; empty prefix = the default namespace, "" when there is none.
   std::optional<std::string_view> namespace_of(std::string_view prefix) const;
 

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "bindings/soap/security/key_material.h"
+#include "bindings/soap/security/signer.h"
+#include "bindings/soap/tokens/timestamp.h"
+#include "bindings/soap/xml/document.h"
+
+// What the reading half of message security finds out about one Security header.
+
+namespace parley::soap {
+
+struct VerifiedSignature {
+  xml::Element element;
+  Signer signer;
+  std::vector<xml::Element> covered;  ///< the very elements that were digested (M89)
+  Bytes value;                        ///< octets of SignatureValue
+  std::string_view algorithm;         ///< URI of the SignatureMethod
+};
+
+struct DecryptedPart {
+  xml::Element parent;   ///< in which the plaintext now stands
+  xml::Element element;  ///< Type Element: what it decrypted to. Null for Content
+  Signer key;            ///< where the key came from
+};
+
+/// A UsernameToken whose password was right.
+struct AuthenticatedUser {
+  xml::Element element;
+  std::string name;
+};
+
+/// One step of opening, for an operator's eyes.
+struct SecurityFinding {
+  enum class Kind : std::uint8_t { token, signature, encryption };
+  Kind kind = Kind::token;
+  std::string what;                ///< URI of the algorithm, or the name of the token
+  std::string key;                 ///< which key or subject, in words; never the key itself
+  std::vector<std::string> parts;  ///< local names
+  std::optional<Error> failure;
+};
+
+/// What one Security header proved.
+struct OpenedSecurity {
+  std::vector<VerifiedSignature> signatures;
+  std::vector<DecryptedPart> decrypted;
+  std::vector<AuthenticatedUser> users;
+  std::optional<Timestamp> timestamp;
+  xml::Element timestamp_element;
+  std::vector<xml::Element> confirmations;  ///< SignatureConfirmation elements
+  /// The first context that the header names, verified or not.
+  std::optional<contexts::ContextName> named_context;
+  /// The key that the message carried, for the answer; null when there is none.
+  std::shared_ptr<const ExchangeSecret> carried;
+};
+
+}  // namespace parley::soap

@@ -1,0 +1,142 @@
+#include "bindings/soap/security/part_decryptor.h"
+
+#include <array>
+#include <utility>
+
+#include "bindings/soap/security/uris.h"
+#include "bindings/soap/soap_versions.h"
+#include "bindings/soap/xml/base64.h"
+
+namespace parley::soap {
+namespace {
+
+Error failed(const char* place) {
+  return Error(ErrorCode::security_failed, place);
+}
+
+/// M53: the attributes that an EncryptedHeader copies are unprotected; the header itself decides,
+/// and they have to agree with it.
+bool same_processing(const xml::Element& a,
+                     const xml::Element& b,
+                     std::string_view soap_namespace) {
+  constexpr std::array<std::string_view, 4> kCopied{"mustUnderstand", "actor", "role", "relay"};
+  for (const std::string_view name : kCopied) {
+    if (a.attribute(soap_namespace, name) != b.attribute(soap_namespace, name)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<DecryptedPart> PartDecryptor::decrypt(std::string_view id,
+                                             ResolvedKey* list_key,
+                                             SecurityFinding* finding) {
+  if (finding != nullptr) {
+    finding->kind = SecurityFinding::Kind::encryption;
+  }
+  if (++items_ > settings_.limits.encrypted_items_max) {
+    return Error(ErrorCode::security_header_invalid,
+                 "encrypted items are above encrypted_items_max");
+  }
+  PARLEY_ASSIGN_OR_RETURN(const xml::Element element, find(id));
+  PARLEY_ASSIGN_OR_RETURN(const EncryptedDataClaim claim,
+                          read_encrypted_data(element, settings_.algorithms));
+  if (finding != nullptr) {
+    finding->what = claim.cipher->uri;
+    finding->parts.emplace_back(element.parent().local_name());
+  }
+  PARLEY_ASSIGN_OR_RETURN(const std::vector<ResolvedKey*> candidates, keys_for(claim, list_key));
+  Result<void> opened = failed("no key fits");
+  Bytes plain;
+  ResolvedKey* used = nullptr;
+  for (ResolvedKey* const key : candidates) {
+    used = key;
+    opened = decipher(claim, *key, plain);
+    if (opened) {
+      break;
+    }
+  }
+  if (finding != nullptr && used != nullptr) {
+    finding->key = describe(*used);
+  }
+  PARLEY_TRY(opened);
+  DecryptedPart part;
+  part.key = used->signer();
+  PARLEY_TRY(put_back(claim, std::move(plain), part));
+  if (finding != nullptr && part.element) {
+    finding->parts = {std::string(part.element.local_name())};
+  }
+  return part;
+}
+
+Result<xml::Element> PartDecryptor::find(std::string_view id) const {
+  const xml::Element element = document_.by_id(id);
+  if (!element.is(uri::kXenc, "EncryptedData") || !element.parent()) {
+    return failed("DataReference to no EncryptedData");
+  }
+  for (xml::NodeIndex up = element.index(); up != xml::kNoNode; up = document_.node(up).parent) {
+    // M63: what was decrypted is not decrypted again. M54: a signature is encrypted as a whole or
+    // not.
+    if (document_.node(up).replaces != xml::kNoNode || document_.at(up).is(uri::kDs, "Signature")) {
+      return failed("EncryptedData where none may be");
+    }
+  }
+  return element;
+}
+
+Result<std::vector<ResolvedKey*>> PartDecryptor::keys_for(const EncryptedDataClaim& claim,
+                                                          ResolvedKey* list_key) {
+  if (!claim.key_info && list_key != nullptr) {
+    return std::vector<ResolvedKey*>{list_key};
+  }
+  return keys_.candidates(claim.key_info);
+}
+
+Result<void> PartDecryptor::decipher(const EncryptedDataClaim& claim,
+                                     ResolvedKey& key,
+                                     Bytes& plain) {
+  // M57: a wrong size is a failure like any other.
+  if (!key.is_symmetric() || key.secret().size() != claim.cipher->key_octets ||
+      !key.bind_to(*claim.cipher)) {
+    return failed("key");
+  }
+  std::string scratch;
+  const auto sealed = xml::decode_base64(claim.cipher_value.text_view(scratch));
+  if (!sealed) {
+    return failed("CipherValue");
+  }
+  plain.clear();
+  return workspace_.cipher.decrypt(claim.cipher->cipher, key.secret(), *sealed, plain);
+}
+
+Result<void> PartDecryptor::put_back(const EncryptedDataClaim& claim,
+                                     Bytes plain,
+                                     DecryptedPart& part) {
+  const bool is_content = claim.type == uri::kTypeContent;
+  if (!is_content && claim.type != uri::kTypeElement) {
+    return failed("Type of EncryptedData");
+  }
+  const xml::Element around = claim.element.parent();
+  const bool is_header = around.is(uri::kWsse11, "EncryptedHeader");
+  if (is_header && (is_content || around.parent() != envelope_.header)) {
+    return failed("EncryptedHeader");
+  }
+  const xml::Element old = is_header ? around : claim.element;
+  part.parent = old.parent();
+  if (!document_.replace(old, std::move(plain), is_content)) {
+    return failed("plaintext");
+  }
+  if (is_content) {
+    return {};
+  }
+  const xml::NodeIndex fragment = document_.node(old.index()).replaced_by;
+  part.element = document_.at(document_.node(fragment).first_child);
+  if (is_header && !same_processing(around, part.element, names_of(envelope_.soap).ns)) {
+    return failed("attributes of an EncryptedHeader");
+  }
+  return {};
+}
+
+}  // namespace parley::soap

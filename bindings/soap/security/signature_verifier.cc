@@ -1,0 +1,159 @@
+#include "bindings/soap/security/signature_verifier.h"
+
+#include <utility>
+
+#include "bindings/soap/security/str_transform.h"
+#include "bindings/soap/security/uris.h"
+
+namespace parley::soap {
+namespace {
+
+Error failed(const char* place) {
+  return Error(ErrorCode::security_failed, place);
+}
+
+bool has_str_transform(const ReferenceClaim& reference) {
+  for (const TransformClaim& transform : reference.transforms) {
+    if (transform.kind == TransformClaim::Kind::str_transform) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_below(const xml::Element& element, const xml::Element& ancestor) {
+  for (xml::Element up = element.parent(); up; up = up.parent()) {
+    if (up == ancestor) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<VerifiedSignature> SignatureVerifier::verify(const xml::Element& element,
+                                                    SecurityFinding* finding) {
+  if (finding != nullptr) {
+    finding->kind = SecurityFinding::Kind::signature;
+  }
+  const SignatureRules rules{settings_.limits, settings_.algorithms, settings_.generic_signatures};
+  PARLEY_ASSIGN_OR_RETURN(SignatureClaim claim, read_signature(element, rules));
+  if (finding != nullptr) {
+    finding->what = claim.algorithm->uri;
+  }
+  if (!claim.key_info && material_.raw_keys.empty()) {
+    return Error(ErrorCode::token_unavailable, "Signature without KeyInfo");
+  }
+  PARLEY_ASSIGN_OR_RETURN(const std::vector<ResolvedKey*> candidates,
+                          keys_.candidates(claim.key_info));
+  Result<Signer> signer = failed("no key fits");
+  for (ResolvedKey* const key : candidates) {
+    if (finding != nullptr) {
+      finding->key = describe(*key);
+    }
+    signer = verify_with(claim, *key);
+    if (signer) {
+      break;
+    }
+  }
+  if (!signer) {
+    return signer.error();
+  }
+  VerifiedSignature verified;
+  verified.element = element;
+  verified.signer = std::move(*signer);
+  verified.algorithm = claim.algorithm->uri;
+  verified.covered.reserve(claim.references.size());
+  for (const ReferenceClaim& reference : claim.references) {
+    PARLEY_ASSIGN_OR_RETURN(const xml::Element covered, verify_reference(claim, reference));
+    if (covered) {
+      verified.covered.push_back(covered);
+      if (finding != nullptr) {
+        finding->parts.emplace_back(covered.local_name());
+      }
+    }
+  }
+  verified.value = std::move(claim.value);
+  return verified;
+}
+
+Result<Signer> SignatureVerifier::verify_with(const SignatureClaim& claim, ResolvedKey& key) {
+  if (key.is_symmetric()) {
+    if (!key.bind_to_signature() || !verify_value(claim, key.secret(), workspace_.fragment)) {
+      return failed("SignatureValue");
+    }
+    return key.signer();
+  }
+  Result<Signer> signer = failed("SignatureValue");
+  for (const crypto::Certificate& certificate : key.candidates()) {
+    signer = signer_by(claim, key, certificate);
+    if (signer) {
+      break;
+    }
+  }
+  return signer;
+}
+
+Result<Signer> SignatureVerifier::signer_by(const SignatureClaim& claim,
+                                            ResolvedKey& key,
+                                            const crypto::Certificate& certificate) {
+  if (!verify_value(claim, certificate.public_key(), workspace_.fragment)) {
+    return failed("SignatureValue");
+  }
+  if (key.is_vouched()) {
+    return key.signer();
+  }
+  if (!material_.accept_any_signer) {
+    using Verdict = crypto::TrustStore::Verdict;
+    const Verdict verdict = material_.trust == nullptr
+                                ? Verdict::untrusted
+                                : material_.trust->judge(certificate, key.path(), settings_.now);
+    if (verdict != Verdict::trusted) {
+      return Error(ErrorCode::authentication_failed, verdict == Verdict::expired
+                                                         ? "certificate has expired"
+                                                         : "certificate is not trusted");
+    }
+  }
+  Signer signer;
+  signer.kind = Signer::Kind::certificate;
+  signer.principal = certificate.principal();
+  signer.subject = certificate.subject();
+  return signer;
+}
+
+Result<xml::Element> SignatureVerifier::verify_reference(const SignatureClaim& claim,
+                                                         const ReferenceClaim& reference) {
+  const auto id = reference.id();
+  if (!id) {
+    return failed("Reference that is not to an id");  // M10: nothing else is ever fetched
+  }
+  const xml::Element target = claim.element.document().by_id(*id);
+  if (!target) {
+    return failed("Reference to nothing");
+  }
+  if (has_str_transform(reference)) {
+    if (!is_below(target, envelope_.security)) {
+      return failed("STR-Transform outside the Security header");
+    }
+    return verify_token_digest(reference, target, keys_, settings_.limits, workspace_.fragment);
+  }
+  PARLEY_TRY(verify_digest(claim, reference, target, workspace_.fragment));
+  if (may_be_covered(target)) {
+    return target;
+  }
+  // M91: right digest, wrong place.
+  return settings_.strict_targets
+             ? Result<xml::Element>(failed("Reference to a place that proves nothing"))
+             : xml::Element();
+}
+
+bool SignatureVerifier::may_be_covered(const xml::Element& element) const {
+  if (element == envelope_.body) {
+    return true;
+  }
+  const xml::Element parent = element.parent();
+  return parent && (parent == envelope_.header || parent == envelope_.security);
+}
+
+}  // namespace parley::soap
