@@ -1,147 +1,104 @@
 #include "tests/vectors/c14n.h"
 
+#include <optional>
+#include <sstream>
+
 #include "base/limits.h"
+#include "bindings/soap/security/algorithms.h"
 #include "bindings/soap/xml/c14n.h"
-#include "tests/vectors/index.h"
+#include "tests/vectors/outside_document.h"
 #include "tests/vectors/skips.h"
 
 namespace parley::vectors {
 namespace {
 
-
-bool set_method(std::string uri, xml::C14nOptions& options) {
-  const std::string with_comments = "#WithComments";
-  if (uri.ends_with(with_comments)) {
-    options.with_comments = true;
-    uri.resize(uri.size() - with_comments.size());
-  }
-  if (uri == "http://www.w3.org/2001/10/xml-exc-c14n#" || uri == "http://www.w3.org/2001/10/xml-exc-c14n") {
-    options.method = xml::C14nMethod::exclusive;
-  } else if (uri == "http://www.w3.org/TR/2001/REC-xml-c14n-20010315") {
-    options.method = xml::C14nMethod::inclusive_1_0;
-  } else if (uri == "http://www.w3.org/2006/12/xml-c14n11") {
-    options.method = xml::C14nMethod::inclusive_1_1;
-  } else {
-    return false;
-  }
-  return true;
-}
-
-xml::Element find(const xml::Document& document, const std::string& ns, const std::string& local) {
-  for (xml::NodeIndex i = 0; i < document.size(); ++i) {
-    if (document.at(i).is(ns, local)) {
-      return document.at(i);
-    }
-  }
-  return {};
-}
-
-xml::Element find_id(const xml::Document& document, const std::string& id) {
-  for (xml::NodeIndex i = 0; i < document.size(); ++i) {
-    for (const xml::Attribute& attribute : document.at(i).attributes()) {
-      if (attribute.local_name == "Id" && attribute.raw == id) {
-        return document.at(i);
-      }
-    }
-  }
-  return {};
-}
-
-void run_entry(const Json& entry, const std::filesystem::path& dir, SuiteResult& result) {
-  const std::string id = entry["id"];
-  if (entry.value("kind", "") != "c14n") {
-    ++result.skipped[std::string(kSkipXpathNodes)];
-    return;
-  }
-  if (entry.contains("xpath_file")) {
-    ++result.skipped[std::string(kSkipXpathNodes)];
-    return;
+xml::C14nOptions options_of(const std::string& uri) {
+  const soap::CanonicalFormRow* const row = soap::find_canonical_form(uri);
+  if (row == nullptr) {
+    throw BadVector("unknown canonicalization " + uri);
   }
   xml::C14nOptions options;
-  auto document = xml::Document::parse(read_file(dir / entry["file"]), Limits{});
-  if (!document) {
-    if (document.error().code() == ErrorCode::forbidden_doctype) {
-      ++result.skipped[std::string(kSkipDtd)];
-      return;
+  options.method = row->form == soap::CanonicalForm::exclusive ? xml::C14nMethod::exclusive
+                   : row->form == soap::CanonicalForm::inclusive_1_0
+                       ? xml::C14nMethod::inclusive_1_0
+                       : xml::C14nMethod::inclusive_1_1;
+  options.with_comments = row->with_comments;
+  return options;
+}
+
+/// A list of prefixes, or one text of them.
+void read_prefixes(const Json& prefixes, xml::C14nOptions& options) {
+  if (prefixes.kind() == Json::Kind::text) {
+    std::istringstream words(prefixes.as_text());
+    for (std::string word; words >> word;) {
+      options.prefix_list.push_back(word);
     }
-    if (document.error().place() == "XML declaration" &&
-        document.error().code() == ErrorCode::malformed_encoding) {
-      ++result.skipped[std::string(kSkipEncoding)];
-      return;
-    }
-    ++result.failed;
-    result.failures.push_back(id + ": " + document.error().message());
     return;
   }
-  if (!set_method(entry["algorithm"], options)) {
-    ++result.failed;
-    result.failures.push_back(id + ": unknown algorithm");
-    return;
+  for (const Json& prefix : prefixes.items()) {
+    options.prefix_list.push_back(prefix.as_text());
   }
-  for (const auto& prefix : entry.value("prefix_list", Json::array())) {
-    options.prefix_list.push_back(prefix);
+}
+
+Verdict run_case(const Json& one) {
+  xml::C14nOptions options = options_of(one.text("algorithm"));
+  options.with_comments = false;  // a same-document Reference drops comments first (M80)
+  read_prefixes(one.has("inclusive_prefixes") ? one["inclusive_prefixes"] : one["prefix_list"],
+                options);
+  const OutsideDocument outside = parse_outside(to_bytes(one.text("document")));
+  if (!outside.document) {
+    return outside.why;
   }
+  const xml::Element apex = find_by_id(*outside.document, one.text("reference_id"));
   Bytes out;
-  Result<void> done;
-  if (entry.contains("apex_element")) {
-    const Json& apex = entry["apex_element"];
-    const xml::Element element = find(*document, apex["namespace"], apex["local_name"]);
-    done = element ? xml::canonicalize(element, options, out) : Result<void>(Error(ErrorCode::not_found, "apex"));
-  } else {
-    done = xml::canonicalize_document(*document, options, out);
+  if (!apex || !xml::canonicalize(apex, options, out)) {
+    return failed("no canonical form");
   }
-  if (done && out == read_file(dir / entry["expected_file"])) {
-    ++result.passed;
-  } else {
-    ++result.failed;
-    result.failures.push_back(id + (done ? ": other octets" : ": " + done.error().message()));
-  }
+  return expect(as_text(out) == one.text("canonical"), "got " + std::string(as_text(out)));
 }
 
 }  // namespace
 
-SuiteResult run_c14n(const std::filesystem::path& suite_dir) {
-  SuiteResult result;
-  result.suite = suite_dir.filename().string();
-  const Json index = read_json(suite_dir / "index.json");
-  for (const Json& entry : index["entries"]) {
-    run_entry(entry, suite_dir, result);
+Verdict run_c14n(const Entry& entry) {
+  const Json& json = entry.json;
+  if (json.has("xpath_file")) {
+    return skipped(kSkipNodeSet);
   }
-  return result;
+  xml::C14nOptions options = options_of(json.text("algorithm"));
+  read_prefixes(json["prefix_list"], options);
+  const OutsideDocument outside = parse_outside(entry.read("file"));
+  if (!outside.document) {
+    return outside.why;
+  }
+  Bytes out;
+  Result<void> done;
+  if (json.has("apex_element")) {
+    const Json& apex = json["apex_element"];
+    const xml::Element element =
+        find_element(*outside.document, apex.text_or("namespace", ""), apex.text("local_name"));
+    if (!element) {
+      return failed("no apex element");
+    }
+    done = xml::canonicalize(element, options, out);
+  } else {
+    done = xml::canonicalize_document(*outside.document, options, out);
+  }
+  if (!done) {
+    return failed(done.error().message());
+  }
+  return expect(out == entry.read("expected_file"), "other octets");
 }
 
 SuiteResult run_c14n_cases(const std::filesystem::path& file) {
   SuiteResult result;
   result.suite = file.filename().string();
   const Json cases = read_json(file);
-  for (const Json& one : cases["cases"]) {
-    const std::string id = one["id"];
-    xml::C14nOptions options;
-    const auto document = xml::Document::parse(to_bytes(one["document"].get<std::string>()), Limits{});
-    const xml::Element apex = document ? find_id(*document, one["reference_id"]) : xml::Element();
-    Json prefixes = one.value("inclusive_prefixes", Json());
-    if (prefixes.is_null()) {
-      prefixes = one.value("prefix_list", Json());
-    }
-    if (prefixes.is_array()) {
-      for (const auto& prefix : prefixes) {
-        options.prefix_list.push_back(prefix);
-      }
-    } else if (prefixes.is_string()) {
-      std::istringstream words(prefixes.get<std::string>());
-      for (std::string word; words >> word;) {
-        options.prefix_list.push_back(word);
-      }
-    }
-    Bytes out;
-    const bool known = set_method(one["algorithm"], options);
-    options.with_comments = false;  // a same-document Reference drops comments first (M80)
-    if (apex && known && xml::canonicalize(apex, options, out) &&
-        as_text(out) == one["canonical"].get<std::string>()) {
-      ++result.passed;
-    } else {
-      ++result.failed;
-      result.failures.push_back(id + ": got " + std::string(as_text(out)));
+  for (const Json& one : cases["cases"].items()) {
+    const std::string id = one.text_or("id", "(no id)");
+    try {
+      result.add(id, run_case(one));
+    } catch (const std::exception& problem) {
+      result.add(id, failed(problem.what()));
     }
   }
   return result;

@@ -4,8 +4,8 @@
 
 namespace parley::vectors {
 
-/// Key computations: P_SHA1 derived keys, computed keys, keys and digests of UsernameTokens. Told
-/// apart by what each vector holds.
-SuiteResult run_key_derivation(const std::filesystem::path& suite_dir);
+/// One key computation: a derived key, a computed key, the key or the digest of a UsernameToken.
+/// Told apart by what the vector holds.
+Verdict run_key_derivation(const Json& vector);
 
 }  // namespace parley::vectors

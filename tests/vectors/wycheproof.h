@@ -4,7 +4,8 @@
 
 namespace parley::vectors {
 
-/// Adversarial vectors for the primitives: every file that the suite's index names, by its schema.
-SuiteResult run_wycheproof(const std::filesystem::path& suite_dir);
+/// One adversarial test of a primitive. `algorithm` is that of the file, `group` what the tests of
+/// one group share; the group's type says which primitive it is.
+Verdict run_wycheproof(const std::string& algorithm, const Json& group, const Json& test);
 
 }  // namespace parley::vectors

@@ -4,10 +4,11 @@
 
 namespace parley::vectors {
 
-/// Entries of kind xmldsig: a Signature anywhere in a document, with its key outside or in KeyInfo.
-SuiteResult run_xmldsig(const std::filesystem::path& suite_dir);
+/// Kind xmldsig: a Signature anywhere in a document, with its key outside or in KeyInfo.
+Verdict run_xmldsig(const Entry& entry);
 
-/// Entries of kind xmlenc: an EncryptedData anywhere in a document.
-SuiteResult run_xmlenc(const std::filesystem::path& suite_dir);
+/// Kind c14n-references: the octets of each Reference of a Signature, whatever signed it. A verdict
+/// for each.
+void run_c14n_references(const Entry& entry, SuiteResult& result);
 
 }  // namespace parley::vectors

@@ -100,43 +100,6 @@ Result<std::vector<TransformClaim>> read_transforms(const xml::Element& element,
   return transforms;
 }
 
-/// A same-document Reference drops comments whatever the algorithm says (M80), except where
-/// XPointer asked for them, which we do not read.
-Result<ReferenceClaim> read_reference(const xml::Element& element, const SignatureRules& rules) {
-  ReferenceClaim claim;
-  const auto uri = element.attribute("", "URI");
-  if (!uri) {
-    return invalid("Reference without URI");
-  }
-  claim.uri = *uri;
-  xml::Element next = element.first_child();
-  if (next.is(uri::kDs, "Transforms")) {
-    PARLEY_ASSIGN_OR_RETURN(claim.transforms, read_transforms(next, rules));
-    next = next.next_sibling();
-  }
-  const bool needs_transforms = !rules.is_generic;  // R5416, R5411
-  if (claim.transforms.empty() && needs_transforms) {
-    return invalid("Reference without Transforms");
-  }
-  if (!next.is(uri::kDs, "DigestMethod")) {
-    return invalid("Reference without DigestMethod");
-  }
-  claim.digest = find_digest(algorithm_of(next));
-  if (claim.digest == nullptr || !rules.algorithms.accepts(*claim.digest)) {
-    return unsupported("DigestMethod");
-  }
-  next = next.next_sibling();
-  if (!next.is(uri::kDs, "DigestValue") || next.next_sibling()) {
-    return invalid("Reference without DigestValue");
-  }
-  auto value = xml::decode_base64(next.text());
-  if (!value || value->size() != crypto::digest_size(claim.digest->digest)) {
-    return failed("DigestValue");
-  }
-  claim.value = std::move(*value);
-  return claim;
-}
-
 /// In octets. A MAC whose length the message chooses can be made easy to guess: only XML Signature
 /// in general has them, and even there not below 80 bits (M34).
 Result<std::size_t> read_output_length(const xml::Element& element,
@@ -188,7 +151,8 @@ Result<void> read_signed_info(SignatureClaim& claim, const SignatureRules& rules
   return claim.references.empty() ? invalid("SignedInfo without Reference") : Result<void>();
 }
 
-/// The transforms of a Reference but for the STR-Transform, as what canonicalization has to do.
+/// The transforms of a Reference but for the STR-Transform, as what canonicalization has to do. A
+/// same-document Reference drops comments whatever the algorithm says (M80).
 struct Octets {
   xml::C14nOptions options;
   bool is_base64 = false;
@@ -244,6 +208,41 @@ std::optional<std::string_view> ReferenceClaim::id() const {
     return std::nullopt;
   }
   return std::string_view(uri).substr(1);
+}
+
+Result<ReferenceClaim> read_reference(const xml::Element& element, const SignatureRules& rules) {
+  ReferenceClaim claim;
+  const auto uri = element.attribute("", "URI");
+  if (!uri) {
+    return invalid("Reference without URI");
+  }
+  claim.uri = *uri;
+  xml::Element next = element.first_child();
+  if (next.is(uri::kDs, "Transforms")) {
+    PARLEY_ASSIGN_OR_RETURN(claim.transforms, read_transforms(next, rules));
+    next = next.next_sibling();
+  }
+  const bool needs_transforms = !rules.is_generic;  // R5416, R5411
+  if (claim.transforms.empty() && needs_transforms) {
+    return invalid("Reference without Transforms");
+  }
+  if (!next.is(uri::kDs, "DigestMethod")) {
+    return invalid("Reference without DigestMethod");
+  }
+  claim.digest = find_digest(algorithm_of(next));
+  if (claim.digest == nullptr || !rules.algorithms.accepts(*claim.digest)) {
+    return unsupported("DigestMethod");
+  }
+  next = next.next_sibling();
+  if (!next.is(uri::kDs, "DigestValue") || next.next_sibling()) {
+    return invalid("Reference without DigestValue");
+  }
+  auto value = xml::decode_base64(next.text());
+  if (!value || value->size() != crypto::digest_size(claim.digest->digest)) {
+    return failed("DigestValue");
+  }
+  claim.value = std::move(*value);
+  return claim;
 }
 
 Result<xml::C14nOptions> read_canonical_form(const xml::Element& method, bool is_generic) {

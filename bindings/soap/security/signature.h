@@ -63,6 +63,9 @@ struct SignatureRules {
 /// not base64, an HMACOutputLength (M34), or an Object in a SOAP message (M92).
 Result<SignatureClaim> read_signature(const xml::Element& element, const SignatureRules& rules);
 
+/// One ds:Reference; `read_signature` reads them all. Errors: as there.
+Result<ReferenceClaim> read_reference(const xml::Element& element, const SignatureRules& rules);
+
 /// Whether SignatureValue is that of SignedInfo under `key`: false for any mismatch, also of key
 /// and algorithm (M40). `scratch` is overwritten.
 bool verify_value(const SignatureClaim& claim, ByteView secret, Bytes& scratch);
