@@ -32,21 +32,28 @@ struct InspectKeys {
     crypto::SecretBytes key_pem;
   };
 
+  struct User {
+    std::string name;
+    crypto::SecretBytes password;
+  };
+
   std::vector<Context> contexts;
   std::vector<KeyPair> key_pairs;              ///< receivers' keys, to open EncryptedKeys with
   std::vector<crypto::SecretBytes> raw_keys;   ///< tried where a KeyInfo names a key, or nothing
   Bytes certificates_pem;                      ///< further certificates that references may name
   Bytes anchors_pem;                           ///< empty = signers are not checked against anchors
+  std::vector<User> users;                     ///< empty = passwords are not checked
   /// Of the request that this message answers, from its own report.
   std::shared_ptr<const engine::ExchangeKeys> answers;
 };
 
 struct InspectSettings {
   Limits limits;
-  WallTime now;
+  WallTime now;             ///< also when certificates have to be valid
   bool check_times = true;  ///< false: a recorded message is not "expired"
   Duration clock_skew = std::chrono::minutes(5);
   bool allow_rsa_1_5 = true;
+  std::string default_label;  ///< of derived keys, agreed on otherwise; empty = the usual one
 };
 
 /// A header block, the Body, or a child of the Security header.
@@ -58,6 +65,13 @@ struct InspectedPart {
   bool must_understand = false;
   bool is_signed = false;
   bool was_encrypted = false;
+};
+
+/// A Timestamp, or a token that says who somebody is.
+struct InspectedToken {
+  std::string name;     ///< local name of its element
+  std::string content;  ///< what it says, in words
+  std::string failure;  ///< empty = it can be read, and believed as far as the keys tell
 };
 
 struct InspectedSignature {
@@ -81,6 +95,7 @@ struct InspectReport {
   engine::Addressing addressing;
   engine::RmHeaders rm;
   std::vector<InspectedPart> parts;
+  std::vector<InspectedToken> tokens;
   std::vector<InspectedSignature> signatures;
   std::vector<InspectedEncryption> encryptions;
   std::string timestamp_created;  ///< as written; empty = none
