@@ -11,7 +11,9 @@ namespace {
 
 using sequences::RmVersion;
 
-Error invalid(const char* place) { return Error(ErrorCode::acknowledgement_invalid, place); }
+Error invalid(const char* place) {
+  return Error(ErrorCode::acknowledgement_invalid, place);
+}
 
 Result<std::uint64_t> read_bound(const xml::Element& range, std::string_view name) {
   const auto text = range.attribute("", name);
@@ -42,8 +44,10 @@ struct Seen {
   std::uint64_t entries = 0;
 };
 
-Result<void> read_child(const xml::Element& child, engine::AcknowledgementHeader& header,
-                        Seen& seen, const Limits& limits) {
+Result<void> read_child(const xml::Element& child,
+                        engine::AcknowledgementHeader& header,
+                        Seen& seen,
+                        const Limits& limits) {
   const std::string_view name = child.local_name();
   if (name == "Identifier") {
     auto identifier = read_iri(child);
@@ -101,8 +105,8 @@ Result<engine::AcknowledgementHeader> read_sequence_acknowledgement(const xml::E
     return invalid("acknowledgement");
   }
   if (is_1_0 && (header.final || seen.none)) {
-    // The engine's form of "nothing" is no range; None itself came with 1.1, and one stack writes it
-    // beside ranges whatever the version.
+    // The engine's form of "nothing" is no range; None itself came with 1.1, and one stack writes
+    // it beside ranges whatever the version.
     header.final = false;
   }
   if (is_1_0 && header.ranges == std::vector<engine::NumberRange>{{0, 0}}) {
@@ -111,7 +115,8 @@ Result<engine::AcknowledgementHeader> read_sequence_acknowledgement(const xml::E
   return header;
 }
 
-void append_acknowledgement_content(Bytes& out, const engine::AcknowledgementHeader& header,
+void append_acknowledgement_content(Bytes& out,
+                                    const engine::AcknowledgementHeader& header,
                                     RmVersion version) {
   append_child(out, "wsrm", "Identifier", header.identifier);
   for (const auto& [lower, upper] : header.ranges) {
@@ -121,18 +126,20 @@ void append_acknowledgement_content(Bytes& out, const engine::AcknowledgementHea
     append_number(out, upper);
     append(out, "\"></wsrm:AcknowledgementRange>");
   }
-  for (const std::uint64_t number : header.nacks) {
-    append(out, "<wsrm:Nack>");
-    append_number(out, number);
-    append(out, "</wsrm:Nack>");
+  // The schema has one or the other, and what was accepted says more (RM-050).
+  const bool has_nacks = header.ranges.empty() && !header.nacks.empty();
+  if (has_nacks) {
+    for (const std::uint64_t number : header.nacks) {
+      append(out, "<wsrm:Nack>");
+      append_number(out, number);
+      append(out, "</wsrm:Nack>");
+    }
+  } else if (header.ranges.empty()) {
+    append(out, version == RmVersion::rm_1_0 ? "<wsrm:AcknowledgementRange Lower=\"0\" Upper=\"0\">"
+                                               "</wsrm:AcknowledgementRange>"
+                                             : "<wsrm:None></wsrm:None>");
   }
-  if (header.ranges.empty() && header.nacks.empty()) {
-    append(out, version == RmVersion::rm_1_0
-                    ? "<wsrm:AcknowledgementRange Lower=\"0\" Upper=\"0\">"
-                      "</wsrm:AcknowledgementRange>"
-                    : "<wsrm:None></wsrm:None>");
-  }
-  if (header.final && version == RmVersion::rm_1_1) {
+  if (header.final && !has_nacks && version == RmVersion::rm_1_1) {
     append(out, "<wsrm:Final></wsrm:Final>");
   }
   if (header.buffer_remaining) {
