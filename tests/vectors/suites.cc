@@ -4,7 +4,9 @@
 
 #include "tests/vectors/c14n.h"
 #include "tests/vectors/key_derivation.h"
+#include "tests/vectors/rm_messages.h"
 #include "tests/vectors/skips.h"
+#include "tests/vectors/soap_messages.h"
 #include "tests/vectors/wycheproof.h"
 #include "tests/vectors/xmldsig.h"
 #include "tests/vectors/xmlenc.h"
@@ -51,6 +53,10 @@ void run_entry(const Entry& entry, SuiteResult& result) {
     result.add(entry.id(), run_xmldsig(entry));
   } else if (kind == "xmlenc") {
     result.add(entry.id(), run_xmlenc(entry));
+  } else if (kind == "rm-message") {
+    result.add(entry.id(), run_rm_message(entry));
+  } else if (kind == "soap-message") {
+    result.add(entry.id(), run_soap_message(entry));
   } else if (kind == "policy") {
     result.add(entry.id(), skipped(kSkipPolicy));
   } else {
