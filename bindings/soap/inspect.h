@@ -28,7 +28,7 @@ struct InspectKeys {
   };
 
   struct KeyPair {
-    Bytes certificates_pem;
+    Bytes certificates_pem;  ///< empty = its certificate is among the further ones below
     crypto::SecretBytes key_pem;
   };
 

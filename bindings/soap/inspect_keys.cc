@@ -58,15 +58,26 @@ void InspectKeyring::add_contexts(const InspectKeys& keys, std::vector<std::stri
 
 void InspectKeyring::add_key_pairs(const InspectKeys& keys, std::vector<std::string>& problems) {
   for (const InspectKeys::KeyPair& given : keys.key_pairs) {
-    auto certificates = crypto::Certificate::all_from_pem(given.certificates_pem);
-    auto key = crypto::PrivateKey::from_pem(given.key_pem.view());
-    if (!certificates || !key) {
-      problems.push_back("key pair: " +
-                         (certificates ? key.error() : certificates.error()).message());
+    const auto key = crypto::PrivateKey::from_pem(given.key_pem.view());
+    auto certificates = given.certificates_pem.empty()
+                            ? Result<std::vector<crypto::Certificate>>(known_)
+                            : crypto::Certificate::all_from_pem(given.certificates_pem);
+    if (!key || !certificates) {
+      problems.push_back("key pair: " + (key ? certificates.error() : key.error()).message());
       continue;
     }
-    known_.insert(known_.end(), certificates->begin() + 1, certificates->end());
-    own_.push_back(Credential{certificates->front(), std::move(*key)});
+    bool has_one = false;
+    for (crypto::Certificate& certificate : *certificates) {
+      if (certificate.public_key().equals(key->public_key())) {
+        own_.push_back(Credential{certificate, *key});
+        has_one = true;
+      } else if (!given.certificates_pem.empty()) {
+        known_.push_back(certificate);
+      }
+    }
+    if (!has_one) {
+      problems.push_back("key pair: no certificate belongs to the key");
+    }
   }
 }
 
