@@ -4,8 +4,8 @@
 
 namespace parley::vectors {
 
-/// Entries of kind soap-message: whole envelopes with the keys beside them, opened by the inspection
-/// that `parley open` uses.
-SuiteResult run_soap_messages(const std::filesystem::path& suite_dir);
+/// Kind soap-message: a whole envelope with the keys beside it, opened by the inspection that
+/// `parley open` uses.
+Verdict run_soap_message(const Entry& entry);
 
 }  // namespace parley::vectors
