@@ -10,7 +10,7 @@ namespace parley::host {
 
 /// PEM files; an empty name = none.
 struct CredentialFiles {
-  std::string certificate;       ///< ours, with what leads to an authority after it
+  std::string certificate;  ///< ours, with what leads to an authority after it
   std::string key;
   std::string peer_certificate;  ///< of the service that we call
   std::string trust;             ///< authorities that we accept

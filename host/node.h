@@ -14,6 +14,7 @@
 namespace parley::host {
 
 class Conversation;
+struct NodeParts;
 
 /// The easy way to embed Parley: one engine with its store, commit thread, HTTP server and client,
 /// and a thread that runs the application's handlers. Every call may come from any thread.
@@ -23,7 +24,8 @@ class Conversation;
 ///     settings.credentials = parley::read_credentials({.certificate = "client.pem", …}).value();
 ///     auto node = parley::Node::start(std::move(settings)).value();
 ///     auto orders = node->conversation("https://example.org/orders").value();
-///     orders.send("urn:orders/Place", parley::to_bytes("<Place xmlns='urn:orders'>…</Place>")).value();
+///     orders.send("urn:orders/Place", parley::to_bytes("<Place
+///     xmlns='urn:orders'>…</Place>")).value();
 ///     orders.wait_settled(std::chrono::minutes(1)).value();
 ///
 /// What `send` has returned for is on disk, and arrives once, in order, even if this process or the
@@ -42,15 +44,15 @@ class Node {
   /// `stop`, if it has not been called.
   ~Node();
 
-  /// Takes nothing new, lets open exchanges end and running handlers return, commits what is judged,
-  /// and ends the threads. What is left goes on at the next start.
+  /// Takes nothing new, lets open exchanges end and running handlers return, commits what is
+  /// judged, and ends the threads. What is left goes on at the next start. Not from a handler.
   void stop();
 
   /// The ports that are listened on, in the order of the settings.
   std::vector<std::uint16_t> ports() const;
 
-  /// The newest open conversation with this address under this profile (empty = the first), or a new
-  /// one. Errors: not_found (no such profile), invalid_argument, busy, store_poisoned.
+  /// The newest open conversation with this address under this profile (empty = the first), or a
+  /// new one. Errors: not_found (no such profile), invalid_argument, busy, store_poisoned.
   Result<Conversation> conversation(std::string address, std::string profile = {});
 
   /// A new conversation. Errors: as above.
@@ -64,18 +66,22 @@ class Node {
   Result<std::optional<Bytes>> read(std::string_view name) const;
 
   // The same without waiting. `done` is called on the node's handler thread.
-  void open(std::string address, std::string profile,
+  void open(std::string address,
+            std::string profile,
             std::function<void(Result<engine::ConversationId>)> done);
   /// `done`: the message is durable.
-  void send(engine::ConversationId conversation, engine::Outgoing outgoing,
+  void send(engine::ConversationId conversation,
+            engine::Outgoing outgoing,
             std::function<void(Result<void>)> done);
-  /// A delivery that was taken by hand (`Conversation::answer_of`) is dealt with, with these records
-  /// in the same batch. `done`: it is durable.
-  void consumed(const engine::DeliveryName& delivery, std::vector<store::Record> records,
+  /// A delivery that was taken by hand (`Conversation::answer_of`) is dealt with, with these
+  /// records in the same batch. `done`: it is durable.
+  void consumed(const engine::DeliveryName& delivery,
+                std::vector<store::Record> records,
                 std::function<void(Result<void>)> done);
 
  private:
   friend class Conversation;
+  friend Result<std::unique_ptr<Node>> start_node(NodeSettings settings, NodeParts parts);
   class State;
 
   explicit Node(std::shared_ptr<State> state);
@@ -88,15 +94,15 @@ class Conversation {
  public:
   engine::ConversationId id() const { return id_; }
 
-  /// Queues a one-way message under the next ticket and returns when it is durable. Errors: those of
-  /// Engine::send; store_poisoned (outcome unknown).
+  /// Queues a one-way message under the next ticket and returns when it is durable. Errors: those
+  /// of Engine::send; store_poisoned (outcome unknown).
   Result<engine::Ticket> send(std::string action, Bytes body);
 
   /// As above under a ticket of the caller's: the same ticket again sends nothing again.
   Result<void> send(engine::Outgoing outgoing);
 
-  /// Sends a request under the next ticket and waits for its answer, which is consumed then. Errors:
-  /// as `send`; timed_out (the request goes on: `answer_of`); peer_fault does not come: see
+  /// Sends a request under the next ticket and waits for its answer, which is consumed then.
+  /// Errors: as `send`; timed_out (the request goes on: `answer_of`); peer_fault does not come: see
   /// `Delivery::is_fault`.
   Result<engine::Delivery> request(std::string action, Bytes body, Duration limit);
 
@@ -109,8 +115,8 @@ class Conversation {
   /// invalid_state (the conversation was lost meanwhile: see the reports).
   Result<void> wait_settled(Duration limit);
 
-  /// Sends no more; waits until the sequences and the context have ended. Errors: timed_out (it goes
-  /// on by itself); not_found; invalid_state.
+  /// Sends no more; waits until the sequences and the context have ended. Errors: timed_out (it
+  /// goes on by itself); not_found; invalid_state.
   Result<void> close(Duration limit);
 
   std::optional<engine::ConversationStatus> status() const;

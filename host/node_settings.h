@@ -10,8 +10,10 @@
 
 #include "base/limits.h"
 #include "bindings/http/http_server.h"
+#include "bindings/http/wire_tap.h"
 #include "bindings/soap/soap_codec.h"
 #include "contexts/context_settings.h"
+#include "contexts/trust_messages.h"
 #include "engine/effects.h"
 #include "engine/engine.h"
 #include "engine/engine_settings.h"
@@ -57,14 +59,29 @@ struct Handled {
 };
 
 /// Called on the node's handler thread, one delivery after the other. May block; may call the node,
-/// but for the calls that wait for another delivery. After a crash the same delivery may come again,
-/// with none of its writes in place; an exception counts as `later`.
+/// but for the calls that wait for another delivery. After a crash the same delivery may come
+/// again, with none of its writes in place; an exception counts as `later`.
 using Handler = std::function<Handled(const engine::Delivery&, Records&)>;
 
 /// Where, and as what, a node is reached.
 struct Service {
   std::string path;     ///< "/orders"
   std::string profile;  ///< name of one of the profiles; empty = the first
+};
+
+/// The key of a security context, in the clear.
+struct ExposedSecret {
+  std::string identifier;
+  std::string instance;
+  contexts::TrustFamily family = contexts::TrustFamily::oasis_200512;
+  Bytes secret;
+};
+
+/// DANGEROUS: shows every message and the secrets that protect them, to whoever sets it. For tests,
+/// and for finding out why two stacks disagree; never in service. On the shard's thread.
+struct DangerousTaps {
+  http::WireTap message;
+  std::function<void(const ExposedSecret&)> secret;  ///< once for each key, when it is first used
 };
 
 /// What a node is made of. Only `store` and `credentials` have to be thought about.
@@ -89,20 +106,22 @@ struct NodeSettings {
   /// Answers that no call of `request` waits for.
   Handler reply_handler;
 
-  std::function<void(const engine::Event&)> on_event;          ///< on the shard's thread: be quick
+  std::function<void(const engine::Event&)> on_event;  ///< on the shard's thread: be quick
   std::function<void(const store::ReportFact::Value&)> on_report;  ///< on the handler thread
-  std::function<void(std::string_view line)> log;              ///< any thread; no secrets, no bodies
+  std::function<void(std::string_view line)> log;  ///< any thread; no secrets, no bodies
+
+  DangerousTaps dangerous_taps;
 
   engine::EngineSettings engine;
   contexts::ContextSettings contexts;
   Limits limits;
 
-  std::uint64_t calls_max = 4096;            ///< calls of the application that wait for the shard
-  std::uint64_t exchanges_max = 1024;        ///< requests of peers that wait for their answers
+  std::uint64_t calls_max = 4096;      ///< calls of the application that wait for the shard
+  std::uint64_t exchanges_max = 1024;  ///< requests of peers that wait for their answers
   std::uint64_t connections_per_peer_max = 64;
-  Duration exchange_timeout{30000};          ///< a request of ours without an answer is given up after
-  std::uint64_t reopen_max = 5;              ///< tries to reopen a failed store before the node stays down
-  Duration reopen_pause{500};                ///< before the first; doubles
+  Duration exchange_timeout{30000};  ///< a request of ours without an answer is given up after
+  std::uint64_t reopen_max = 5;      ///< tries to reopen a failed store before the node stays down
+  Duration reopen_pause{500};        ///< before the first; doubles
 };
 
 }  // namespace parley::host

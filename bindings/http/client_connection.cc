@@ -9,6 +9,7 @@
 #include <boost/beast/ssl.hpp>
 
 #include "bindings/http/asio_context.h"
+#include "bindings/http/head_text.h"
 
 namespace parley::http {
 namespace {
@@ -70,6 +71,9 @@ class Connection final : public ClientConnection, public std::enable_shared_from
     }
     request_.body() = post.bytes;
     request_.prepare_payload();
+    if (settings_.tap) {
+      settings_.tap(true, head_text(request_), request_.body());
+    }
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(settings_.limits.http_header_bytes_max));
     parser_->body_limit(settings_.limits.envelope_bytes_max);
@@ -178,6 +182,9 @@ class Connection final : public ClientConnection, public std::enable_shared_from
       return;
     }
     auto message = parser_->release();
+    if (settings_.tap) {
+      settings_.tap(false, head_text(message), message.body());
+    }
     PostAnswer answer;
     answer.channel = channel_;
     answer.response.status = message.result_int();

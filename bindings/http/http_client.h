@@ -11,6 +11,7 @@
 #include "bindings/http/http_server.h"
 #include "bindings/http/io_loop.h"
 #include "bindings/http/tls.h"
+#include "bindings/http/wire_tap.h"
 #include "engine/message.h"
 
 namespace parley::http {
@@ -22,6 +23,7 @@ struct ClientSettings {
   std::uint64_t queue_max = 4096;  ///< requests of one address that wait for a connection; refused beyond
   std::shared_ptr<TlsContext> tls; ///< for https addresses; null = the system's authorities
   std::string user_agent = "parley";
+  WireTap tap;                     ///< may be empty
 };
 
 /// A request of ours.

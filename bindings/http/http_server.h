@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "bindings/http/io_loop.h"
 #include "bindings/http/tls.h"
+#include "bindings/http/wire_tap.h"
 #include "engine/ids.h"
 #include "engine/message.h"
 
@@ -30,6 +31,7 @@ struct ServerSettings {
   std::vector<ListenAddress> listen;
   Limits limits;
   std::uint64_t exchanges_max = 1024;  ///< requests that wait for their answers; 503 beyond
+  WireTap tap;                         ///< may be empty; sees whole POST requests and their answers
 };
 
 /// A request, whole.

@@ -8,6 +8,7 @@
 #include <boost/beast/ssl.hpp>
 
 #include "bindings/http/asio_context.h"
+#include "bindings/http/head_text.h"
 
 namespace parley::http {
 namespace {
@@ -182,6 +183,9 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
   void request_came() {
     beast::get_lowest_layer(stream_).expires_never();
     auto message = parser_->release();
+    if (server_->settings.tap) {
+      server_->settings.tap(false, head_text(message), message.body());
+    }
     keep_alive_ = message.keep_alive();
     Request request;
     request.path = text_of(message.target().substr(0, message.target().find('?')));
@@ -231,7 +235,7 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
   }
 
   void write(Response response, bool keep_alive) {
-    phase_ = Phase::writing;
+    const Phase phase_was = std::exchange(phase_, Phase::writing);
     auto message = std::make_shared<bhttp::response<BodyType>>(static_cast<bhttp::status>(response.status), 11);
     if (!response.bytes.empty()) {
       message->set(bhttp::field::content_type, response.content_type);
@@ -245,6 +249,9 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
     message->body() = std::move(response.bytes);
     message->keep_alive(keep_alive);
     message->prepare_payload();
+    if (server_->settings.tap && phase_was == Phase::answering) {
+      server_->settings.tap(true, head_text(*message), message->body());
+    }
     beast::get_lowest_layer(stream_).expires_after(exchange_time());
     bhttp::async_write(stream_, *message,
                        [self = this->shared_from_this(), message, keep_alive](const auto& error, std::size_t) {

@@ -1,5 +1,7 @@
 #include "bindings/http/status.h"
 
+#include <algorithm>
+
 namespace parley::http {
 
 unsigned status_of(engine::AnswerKind kind, std::string_view content_type) {
@@ -16,6 +18,20 @@ unsigned status_of(engine::AnswerKind kind, std::string_view content_type) {
       return 503;
   }
   return 500;
+}
+
+bool is_soap_answer(unsigned status, std::string_view content_type, bool is_empty) {
+  const bool is_success = status >= 200 && status < 300;
+  if (is_empty) {
+    return is_success;
+  }
+  const std::string_view type = content_type.substr(0, content_type.find_first_of("; \t"));
+  const auto is = [type](std::string_view name) {
+    return std::equal(type.begin(), type.end(), name.begin(), name.end(), [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a | 0x20) : a) == b;
+    });
+  };
+  return is("application/soap+xml") || is("text/xml") || is("multipart/related");
 }
 
 }  // namespace parley::http
