@@ -312,6 +312,17 @@ Bytes Certificate::subject_key_identifier() const {
   return {data, data + ASN1_STRING_length(ski)};
 }
 
+Bytes Certificate::computed_key_identifier() const {
+  Bytes out(EVP_MAX_MD_SIZE);
+  unsigned int size = 0;
+  if (X509_pubkey_digest(certificate_.get(), EVP_sha1(), out.data(), &size) != 1) {
+    ERR_clear_error();
+    return {};
+  }
+  out.resize(size);
+  return out;
+}
+
 DigestValue Certificate::thumbprint() const { return digest(DigestAlgorithm::sha1, der()); }
 
 std::string Certificate::principal() const {

@@ -37,6 +37,9 @@ class Certificate {
   std::string serial() const;
   /// Octets of the SubjectKeyIdentifier extension (the inner OCTET STRING); empty when there is none.
   Bytes subject_key_identifier() const;
+  /// What many take for that identifier where there is no such extension: SHA-1 over the octets of
+  /// the public key (RFC 5280, 4.2.1.2, method 1).
+  Bytes computed_key_identifier() const;
   /// SHA-1 over the DER form.
   DigestValue thumbprint() const;
   /// "x509:" and the SHA-256 of the DER form in hexadecimal: a stable name of this credential.

@@ -21,8 +21,10 @@ namespace {
 /// One look at one message.
 class Inspection {
  public:
-  Inspection(InspectReport& report, const InspectSettings& settings)
-      : report_(report), settings_(settings) {}
+  using Unlisted = OpenSettings::Unlisted;
+
+  Inspection(InspectReport& report, const InspectSettings& settings, Unlisted unlisted)
+      : report_(report), settings_(settings), unlisted_(unlisted) {}
 
   void run(ByteView bytes, std::string_view content_type, const KeyMaterial& material) {
     auto document = xml::Document::parse(Bytes(bytes.begin(), bytes.end()), settings_.limits);
@@ -37,6 +39,7 @@ class Inspection {
     if (envelope_.security) {
       open(material);
     }
+    report_.envelope = xml::self_contained(document_->root());
     read_headers();
     read_parts();
     read_body();
@@ -48,6 +51,7 @@ class Inspection {
   }
 
   bool read_frame(std::string_view content_type);
+  void take_other_security();
   void open(const KeyMaterial& material);
   void take_finding(const SecurityFinding& finding);
   void read_headers();
@@ -58,10 +62,23 @@ class Inspection {
 
   InspectReport& report_;
   const InspectSettings& settings_;
+  Unlisted unlisted_;
   std::optional<xml::Document> document_;
   Envelope envelope_;
   OpenedSecurity opened_;
 };
+
+/// A Security header for another role is none of ours, but an operator wants to see into it.
+void Inspection::take_other_security() {
+  if (envelope_.security || !envelope_.header) {
+    return;
+  }
+  envelope_.security = envelope_.header.child(uri::kWsse, "Security");
+  if (envelope_.security) {
+    const SoapNames& soap = names_of(envelope_.soap);
+    report_.security_role = envelope_.security.attribute(soap.ns, soap.role_attribute).value_or("");
+  }
+}
 
 bool Inspection::read_frame(std::string_view content_type) {
   auto envelope = read_envelope(*document_);
@@ -71,6 +88,7 @@ bool Inspection::read_frame(std::string_view content_type) {
   }
   envelope_ = std::move(*envelope);
   report_.soap = envelope_.soap;
+  take_other_security();
   if (!content_type.empty()) {
     const auto media = read_media_type(content_type);
     if (!media) {
@@ -89,6 +107,7 @@ void Inspection::open(const KeyMaterial& material) {
   settings.timestamps.is_checked = settings_.check_times;
   settings.timestamps.clock_skew = settings_.clock_skew;
   settings.generic_signatures = !material.raw_keys.empty();
+  settings.unlisted = unlisted_;
   Workspace workspace;
   Opener opener(*document_, envelope_, material, settings, workspace);
   std::vector<SecurityFinding> findings;
@@ -116,7 +135,9 @@ void Inspection::open(const KeyMaterial& material) {
   if (!opened_.decrypted.empty()) {
     auto envelope = read_envelope(*document_);
     if (envelope) {
+      const xml::Element security = envelope_.security;
       envelope_ = std::move(*envelope);
+      envelope_.security = security;
     } else {
       problem("envelope after decryption", envelope.error());
     }
@@ -209,6 +230,13 @@ void Inspection::read_parts() {
     }
   }
   report_.parts.push_back(part_of(envelope_.body, coverage));
+  for (const DecryptedPart& part : opened_.decrypted) {
+    const bool is_inside = part.element && part.parent != envelope_.header &&
+                           part.parent != envelope_.security;
+    if (is_inside) {
+      report_.parts.push_back(part_of(part.element, coverage));
+    }
+  }
 }
 
 void Inspection::read_body() {
@@ -241,22 +269,28 @@ InspectReport inspect(ByteView envelope,
                       const InspectSettings& settings) {
   std::vector<std::string> key_problems;
   InspectKeyring keyring(keys, key_problems);
-  InspectReport report;
-  // A context without a name may be the one that is meant: each is tried, and a clean report ends
-  // it.
+  // A context without a name may be the one that is meant, and what no list names may have been
+  // encrypted before or after it was signed: each is tried, and a clean report ends it.
+  std::vector<OpenSettings::Unlisted> orders{OpenSettings::Unlisted::refuse};
+  if (!keys.raw_keys.empty()) {
+    orders = {OpenSettings::Unlisted::decrypt_first, OpenSettings::Unlisted::decrypt_last};
+  }
+  std::optional<InspectReport> report;
   for (std::size_t i = 0; i == 0 || i < keyring.unnamed(); ++i) {
     keyring.use_unnamed(i);
-    InspectReport attempt;
-    attempt.problems = key_problems;
-    Inspection(attempt, settings).run(envelope, content_type, keyring.material());
-    if (i == 0 || attempt.is_clean()) {
-      report = std::move(attempt);
-    }
-    if (report.is_clean()) {
-      break;
+    for (const OpenSettings::Unlisted unlisted : orders) {
+      InspectReport attempt;
+      attempt.problems = key_problems;
+      Inspection(attempt, settings, unlisted).run(envelope, content_type, keyring.material());
+      if (attempt.is_clean()) {
+        return attempt;
+      }
+      if (!report) {
+        report = std::move(attempt);
+      }
     }
   }
-  return report;
+  return std::move(*report);
 }
 
 }  // namespace parley::soap

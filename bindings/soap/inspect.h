@@ -38,11 +38,11 @@ struct InspectKeys {
   };
 
   std::vector<Context> contexts;
-  std::vector<KeyPair> key_pairs;              ///< receivers' keys, to open EncryptedKeys with
-  std::vector<crypto::SecretBytes> raw_keys;   ///< tried where a KeyInfo names a key, or nothing
-  Bytes certificates_pem;                      ///< further certificates that references may name
-  Bytes anchors_pem;                           ///< empty = signers are not checked against anchors
-  std::vector<User> users;                     ///< empty = passwords are not checked
+  std::vector<KeyPair> key_pairs;             ///< receivers' keys, to open EncryptedKeys with
+  std::vector<crypto::SecretBytes> raw_keys;  ///< tried where a KeyInfo names a key, or nothing
+  Bytes certificates_pem;                     ///< further certificates that references may name
+  Bytes anchors_pem;                          ///< empty = signers are not checked against anchors
+  std::vector<User> users;                    ///< empty = passwords are not checked
   /// Of the request that this message answers, from its own report.
   std::shared_ptr<const engine::ExchangeKeys> answers;
 };
@@ -56,11 +56,12 @@ struct InspectSettings {
   std::string default_label;  ///< of derived keys, agreed on otherwise; empty = the usual one
 };
 
-/// A header block, the Body, or a child of the Security header.
+/// A header block, the Body, a child of the Security header, or an element that was encrypted by
+/// itself.
 struct InspectedPart {
-  std::string name;       ///< local name
+  std::string name;  ///< local name
   std::string name_space;
-  std::string id;         ///< empty = none
+  std::string id;  ///< empty = none
   bool is_security_child = false;
   bool must_understand = false;
   bool is_signed = false;
@@ -75,9 +76,9 @@ struct InspectedToken {
 };
 
 struct InspectedSignature {
-  std::string algorithm;         ///< URI of the SignatureMethod
-  std::string key;               ///< which key, in words: "derived key … from context …", "certificate …"
-  std::string failure;           ///< empty = verified
+  std::string algorithm;  ///< URI of the SignatureMethod
+  std::string key;  ///< which key, in words: "derived key … from context …", "certificate …"
+  std::string failure;              ///< empty = verified
   std::vector<std::string> covers;  ///< local names of the parts
 };
 
@@ -98,13 +99,15 @@ struct InspectReport {
   std::vector<InspectedToken> tokens;
   std::vector<InspectedSignature> signatures;
   std::vector<InspectedEncryption> encryptions;
+  std::string security_role;      ///< not empty: the Security header is for another role
   std::string timestamp_created;  ///< as written; empty = none
   std::string timestamp_expires;
   std::string context_identifier;  ///< empty = no context is named
   std::string context_instance;
   std::string body_element;  ///< local name of the Body's child; empty = empty Body
   std::string body_namespace;
-  Bytes body;                ///< the Body's child after decryption, with its namespaces
+  Bytes body;      ///< the Body's child after decryption, with its namespaces
+  Bytes envelope;  ///< the whole message after decryption
   std::optional<engine::Fault> fault;
   std::vector<std::string> problems;  ///< what failed, in the order found; empty = all is well
   std::shared_ptr<const engine::ExchangeKeys> exchange_keys;  ///< to open the answer
@@ -115,7 +118,9 @@ struct InspectReport {
 
 /// Reads, decrypts and verifies as far as `keys` reach. Never fails: what cannot be done is said in
 /// `problems`. `content_type` may be empty.
-InspectReport inspect(ByteView envelope, std::string_view content_type, const InspectKeys& keys,
+InspectReport inspect(ByteView envelope,
+                      std::string_view content_type,
+                      const InspectKeys& keys,
                       const InspectSettings& settings);
 
 /// The report as lines of text for a terminal. Shows the body; never a secret.

@@ -105,6 +105,7 @@ void write_rm(TextReport& text, const engine::RmHeaders& rm) {
 }
 
 void write_security(TextReport& text, const InspectReport& report) {
+  text.line("for the role", report.security_role);
   text.line("context", report.context_identifier);
   text.line("instance", report.context_instance);
   text.line("created", report.timestamp_created);

@@ -217,7 +217,12 @@ Result<CheckedAssertion> check_assertion(const xml::Element& element,
   }
   PARLEY_TRY(check_times(assertion, settings));
   if (checked.confirmation == Confirmation::holder_of_key) {
-    PARLEY_ASSIGN_OR_RETURN(checked.holder, certificate_of(assertion.key_info));
+    if (assertion.key_info) {
+      checked.encrypted_key = assertion.key_info.child(uri::kXenc, "EncryptedKey");
+    }
+    if (!checked.encrypted_key) {
+      PARLEY_ASSIGN_OR_RETURN(checked.holder, certificate_of(assertion.key_info));
+    }
   }
   checked.id = std::move(assertion.id);
   checked.issuer = std::move(assertion.issuer);

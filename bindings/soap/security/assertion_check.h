@@ -20,6 +20,8 @@ struct CheckedAssertion {
   Confirmation confirmation = Confirmation::bearer;
   /// Of holder-of-key: whoever holds this certificate's key is the subject.
   std::optional<crypto::Certificate> holder;
+  /// Of holder-of-key with a symmetric key: the EncryptedKey, for us; not yet unwrapped.
+  xml::Element encrypted_key;
 };
 
 /// Whether `element` is a SAML 1.1 or 2.0 assertion.

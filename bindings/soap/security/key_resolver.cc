@@ -30,7 +30,8 @@ bool fits(const crypto::Certificate& certificate, const TokenReference& referenc
   switch (reference.form) {
     case Form::subject_key: {
       const Bytes identifier = certificate.subject_key_identifier();
-      return !identifier.empty() && identifier == reference.octets;
+      return reference.octets ==
+             (identifier.empty() ? certificate.computed_key_identifier() : identifier);
     }
     case Form::thumbprint: {
       const crypto::DigestValue thumbprint = certificate.thumbprint();
@@ -265,7 +266,7 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::make_key(const xml::Element& t
     return std::make_unique<ResolvedKey>(std::move(candidates), std::vector<crypto::Certificate>());
   }
   if (is_assertion(token)) {
-    return subject_key(token);
+    return subject_key(token, depth);
   }
   return Error(ErrorCode::token_unsupported, "token");
 }
@@ -304,21 +305,9 @@ Result<ResolvedKey*> KeyResolver::derive_implied(ResolvedKey& source,
 }
 
 Result<std::unique_ptr<ResolvedKey>> KeyResolver::unwrap(const xml::Element& token, int depth) {
-  // M58: whatever is wrong with the key, the answer is one.
-  if (depth > static_cast<int>(settings_.limits.derived_key_chain_max) + kEncryptedKeyDepthMax) {
-    return failed("EncryptedKey under too many others");
-  }
   PARLEY_ASSIGN_OR_RETURN(const EncryptedKeyClaim claim,
                           read_encrypted_key(token, settings_.algorithms, settings_.limits));
-  const xml::Element inner = claim.key_info ? claim.key_info.first_child() : xml::Element();
-  if (!inner || inner.next_sibling()) {
-    return failed("EncryptedKey without a receiver");
-  }
-  auto wrapping = resolve(inner, depth + 1);
-  if (!wrapping) {
-    return failed("EncryptedKey for somebody else");
-  }
-  PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes secret, unwrap_with(claim, **wrapping));
+  PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes secret, unwrap_secret(claim, depth));
   const crypto::DigestValue sha1 =
       crypto::digest(crypto::DigestAlgorithm::sha1, claim.cipher_value);
   auto carried = std::make_shared<ExchangeSecret>();
@@ -331,17 +320,38 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::unwrap(const xml::Element& tok
   return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), false);
 }
 
-Result<std::unique_ptr<ResolvedKey>> KeyResolver::subject_key(const xml::Element& assertion) {
+/// M58: whatever is wrong with the key, the answer is one.
+Result<crypto::SecretBytes> KeyResolver::unwrap_secret(const EncryptedKeyClaim& claim, int depth) {
+  if (depth > static_cast<int>(settings_.limits.derived_key_chain_max) + kEncryptedKeyDepthMax) {
+    return failed("EncryptedKey under too many others");
+  }
+  const xml::Element inner = claim.key_info ? claim.key_info.first_child() : xml::Element();
+  if (!inner || inner.next_sibling()) {
+    return failed("EncryptedKey without a receiver");
+  }
+  const auto wrapping = resolve(inner, depth + 1);
+  return wrapping ? unwrap_with(claim, **wrapping) : failed("EncryptedKey for somebody else");
+}
+
+Result<std::unique_ptr<ResolvedKey>> KeyResolver::subject_key(const xml::Element& assertion,
+                                                              int depth) {
   PARLEY_ASSIGN_OR_RETURN(CheckedAssertion checked,
                           check_assertion(assertion, material_, settings_));
-  if (!checked.holder) {
-    return Error(ErrorCode::token_unsupported, "assertion without a key of its subject");
-  }
   Signer signer;
   signer.kind = Signer::Kind::assertion;
   signer.principal = std::move(checked.id);
   signer.subject = std::move(checked.subject);
-  return std::make_unique<ResolvedKey>(std::move(signer), std::move(*checked.holder));
+  if (checked.holder) {
+    return std::make_unique<ResolvedKey>(std::move(signer), std::move(*checked.holder));
+  }
+  if (!checked.encrypted_key) {
+    return Error(ErrorCode::token_unsupported, "assertion without a key of its subject");
+  }
+  PARLEY_ASSIGN_OR_RETURN(
+      const EncryptedKeyClaim claim,
+      read_encrypted_key(checked.encrypted_key, settings_.algorithms, settings_.limits));
+  PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes secret, unwrap_secret(claim, depth));  // K27
+  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), false);
 }
 
 Result<crypto::SecretBytes> KeyResolver::unwrap_with(const EncryptedKeyClaim& claim,

@@ -131,13 +131,14 @@ class KeyResolver {
   Result<std::unique_ptr<ResolvedKey>> make_key(const xml::Element& token, int depth);
   Result<std::unique_ptr<ResolvedKey>> derive(const xml::Element& token, int depth);
   Result<std::unique_ptr<ResolvedKey>> unwrap(const xml::Element& token, int depth);
+  Result<crypto::SecretBytes> unwrap_secret(const EncryptedKeyClaim& claim, int depth);
   Result<crypto::SecretBytes> unwrap_with(const EncryptedKeyClaim& claim, ResolvedKey& key) const;
   Result<crypto::SecretBytes> transport(const EncryptedKeyClaim& claim,
                                         const Credential& own) const;
   Result<ResolvedKey*> context(const contexts::ContextName& name);
   Result<ResolvedKey*> derive_implied(ResolvedKey& source, const kdf::DerivedKeySpec& spec);
   Result<std::vector<ResolvedKey*>> given_keys(std::string_view name);
-  Result<std::unique_ptr<ResolvedKey>> subject_key(const xml::Element& assertion);
+  Result<std::unique_ptr<ResolvedKey>> subject_key(const xml::Element& assertion, int depth);
   ResolvedKey* keep(const xml::Element& token, std::unique_ptr<ResolvedKey> key);
 
   const xml::Document& document_;

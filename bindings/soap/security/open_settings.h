@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/limits.h"
@@ -24,6 +25,10 @@ struct OpenSettings {
   /// Signatures may have the forms of XML Signature in general: for messages that others made by
   /// hand.
   bool generic_signatures = false;
+  /// What to do with EncryptedData that the Security header does not list: only tools open it, and
+  /// have to try when.
+  enum class Unlisted : std::uint8_t { refuse, decrypt_first, decrypt_last };
+  Unlisted unlisted = Unlisted::refuse;
 };
 
 }  // namespace parley::soap

@@ -38,9 +38,15 @@ Result<void> Opener::open() {
 
 void Opener::inspect(std::vector<SecurityFinding>& findings) {
   findings_ = &findings;
+  if (settings_.unlisted == OpenSettings::Unlisted::decrypt_first) {
+    decrypt_unlisted();
+  }
   const Result<void> result = walk();
   if (!result) {
     note(Kind::token, "Security")->failure = result.error();
+  }
+  if (settings_.unlisted == OpenSettings::Unlisted::decrypt_last) {
+    decrypt_unlisted();
   }
 }
 
@@ -204,18 +210,35 @@ Result<void> Opener::decrypt_listed(const xml::Element& list, ResolvedKey* key) 
     return {};
   }
   for (const std::string& id : *ids) {
-    SecurityFinding* const finding = note(Kind::encryption, {});
-    auto part = decryptor_.decrypt(id, key, finding);
-    if (part) {
-      opened_.decrypted.push_back(std::move(*part));
-      continue;
-    }
-    failed_decryption_ = failed_decryption_.value_or(part.error());
-    if (finding != nullptr) {
-      finding->failure = part.error();
-    }
+    decrypt_one(document_.by_id(id), key);
   }
   return {};
+}
+
+/// A failure is remembered, and told at the end.
+void Opener::decrypt_one(const xml::Element& element, ResolvedKey* key) {
+  SecurityFinding* const finding = note(Kind::encryption, {});
+  auto part = decryptor_.decrypt(element, key, finding);
+  if (part) {
+    opened_.decrypted.push_back(std::move(*part));
+    return;
+  }
+  failed_decryption_ = failed_decryption_.value_or(part.error());
+  if (finding != nullptr) {
+    finding->failure = part.error();
+  }
+}
+
+void Opener::decrypt_unlisted() {
+  const auto size = static_cast<xml::NodeIndex>(document_.size());
+  for (xml::NodeIndex index = 0; index < size; ++index) {
+    const xml::Element element = document_.at(index);
+    const bool is_open = element.is(uri::kXenc, "EncryptedData") &&
+                         document_.node(index).replaced_by == xml::kNoNode;
+    if (is_open) {
+      decrypt_one(element, nullptr);
+    }
+  }
 }
 
 Result<void> Opener::verify(const xml::Element& signature) {

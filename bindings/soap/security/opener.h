@@ -52,6 +52,8 @@ class Opener {
   Result<void> refuse_encrypted(const xml::Element& element, SecurityFinding* finding);
   Result<void> decrypt_for(const xml::Element& encrypted_key);
   Result<void> decrypt_listed(const xml::Element& list, ResolvedKey* key);
+  void decrypt_unlisted();
+  void decrypt_one(const xml::Element& element, ResolvedKey* key);
   Result<void> verify(const xml::Element& signature);
   SecurityFinding* note(SecurityFinding::Kind kind, std::string_view what);
 

@@ -30,7 +30,7 @@ bool same_processing(const xml::Element& a,
 
 }  // namespace
 
-Result<DecryptedPart> PartDecryptor::decrypt(std::string_view id,
+Result<DecryptedPart> PartDecryptor::decrypt(const xml::Element& element,
                                              ResolvedKey* list_key,
                                              SecurityFinding* finding) {
   if (finding != nullptr) {
@@ -40,7 +40,7 @@ Result<DecryptedPart> PartDecryptor::decrypt(std::string_view id,
     return Error(ErrorCode::security_header_invalid,
                  "encrypted items are above encrypted_items_max");
   }
-  PARLEY_ASSIGN_OR_RETURN(const xml::Element element, find(id));
+  PARLEY_TRY(check_place(element));
   PARLEY_ASSIGN_OR_RETURN(const EncryptedDataClaim claim,
                           read_encrypted_data(element, settings_.algorithms));
   if (finding != nullptr) {
@@ -71,19 +71,20 @@ Result<DecryptedPart> PartDecryptor::decrypt(std::string_view id,
   return part;
 }
 
-Result<xml::Element> PartDecryptor::find(std::string_view id) const {
-  const xml::Element element = document_.by_id(id);
+Result<void> PartDecryptor::check_place(const xml::Element& element) const {
   if (!element.is(uri::kXenc, "EncryptedData") || !element.parent()) {
     return failed("DataReference to no EncryptedData");
   }
   for (xml::NodeIndex up = element.index(); up != xml::kNoNode; up = document_.node(up).parent) {
-    // M63: what was decrypted is not decrypted again. M54: a signature is encrypted as a whole or
-    // not.
-    if (document_.node(up).replaces != xml::kNoNode || document_.at(up).is(uri::kDs, "Signature")) {
+    // M63: what was decrypted is not decrypted again, and nothing twice. M54: a signature is
+    // encrypted as a whole or not.
+    const xml::Node& node = document_.node(up);
+    if (node.replaces != xml::kNoNode || node.replaced_by != xml::kNoNode ||
+        document_.at(up).is(uri::kDs, "Signature")) {
       return failed("EncryptedData where none may be");
     }
   }
-  return element;
+  return {};
 }
 
 Result<std::vector<ResolvedKey*>> PartDecryptor::keys_for(const EncryptedDataClaim& claim,

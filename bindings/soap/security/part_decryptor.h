@@ -35,16 +35,17 @@ class PartDecryptor {
   PartDecryptor(const PartDecryptor&) = delete;
   PartDecryptor& operator=(const PartDecryptor&) = delete;
 
-  /// Decrypts the EncryptedData of that id. `list_key` opens one that names no key of its own; null
-  /// = it must name one. `finding`, unless null, learns what was tried. Errors:
-  /// security_header_invalid for more than encrypted_items_max; algorithm_unsupported; those of
-  /// resolving a key; security_failed for every other failure, whatever it was (M58).
-  Result<DecryptedPart> decrypt(std::string_view id,
+  /// Decrypts `element` (null = a list named nothing that there is). `list_key` opens one that
+  /// names no key of its own; null = it must name one. `finding`, unless null, learns what was
+  /// tried. Errors: security_header_invalid for more than encrypted_items_max;
+  /// algorithm_unsupported; those of resolving a key; security_failed for every other failure,
+  /// whatever it was (M58).
+  Result<DecryptedPart> decrypt(const xml::Element& element,
                                 ResolvedKey* list_key,
                                 SecurityFinding* finding);
 
  private:
-  Result<xml::Element> find(std::string_view id) const;
+  Result<void> check_place(const xml::Element& element) const;
   Result<std::vector<ResolvedKey*>> keys_for(const EncryptedDataClaim& claim,
                                              ResolvedKey* list_key);
   Result<void> decipher(const EncryptedDataClaim& claim, ResolvedKey& key, Bytes& plain);
