@@ -134,6 +134,26 @@ xml::Element find_by_id(const xml::Document& document, std::string_view id) {
   return {};
 }
 
+bool is_same_content(const xml::Element& a, const xml::Element& b) {
+  if (!a || !b || !a.is(b.namespace_uri(), b.local_name()) || a.text() != b.text() ||
+      a.attributes().size() != b.attributes().size()) {
+    return false;
+  }
+  for (const xml::Attribute& attribute : a.attributes()) {
+    if (a.attribute(attribute.ns, attribute.local_name) !=
+        b.attribute(attribute.ns, attribute.local_name)) {
+      return false;
+    }
+  }
+  xml::Element x = a.first_child();
+  xml::Element y = b.first_child();
+  while (x && y && is_same_content(x, y)) {
+    x = x.next_sibling();
+    y = y.next_sibling();
+  }
+  return !x && !y;
+}
+
 Bytes base64_of(const xml::Element& element) {
   auto octets = element ? decode_base64(element.text()) : Result<Bytes>(Bytes());
   if (!element || !octets) {

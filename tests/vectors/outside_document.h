@@ -37,6 +37,10 @@ xml::Element find_element(const xml::Document& document,
 /// none.
 xml::Element find_by_id(const xml::Document& document, std::string_view id);
 
+/// Whether both hold the same elements, attributes and texts, by their names and not their
+/// prefixes: tools that move elements from document to document choose prefixes of their own.
+bool is_same_content(const xml::Element& a, const xml::Element& b);
+
 /// The octets of base64 text in an element; throws BadDocument for anything else, and for no
 /// element.
 Bytes base64_of(const xml::Element& element);

@@ -43,7 +43,11 @@ struct Entry {
   std::string id() const { return json.text_or("id", json.text_or("file", "(no id)")); }
 
   /// The file that the member names.
-  Bytes read(std::string_view member) const { return read_file(dir / json.text(member)); }
+  Bytes read(std::string_view member) const { return read_in(json, member); }
+
+  Bytes read_in(const Json& object, std::string_view member) const {
+    return read_file(dir / object.text(member));
+  }
 };
 
 /// What became of a suite's vectors.

@@ -57,6 +57,8 @@ void run_entry(const Entry& entry, SuiteResult& result) {
     result.add(entry.id(), run_rm_message(entry));
   } else if (kind == "soap-message") {
     result.add(entry.id(), run_soap_message(entry));
+  } else if (kind == "soap-message") {
+    result.add(entry.id(), run_soap_message(entry));
   } else if (kind == "policy") {
     result.add(entry.id(), skipped(kSkipPolicy));
   } else {
