@@ -99,6 +99,9 @@ bool is_understood(const xml::Element& block, const Understood& understood) {
   if (addressing) {
     return understood.addressing == addressing;
   }
+  if (understood.encrypted && block.is(uri::kWsse11, "EncryptedHeader")) {
+    return true;
+  }
   const auto rm = find_rm(block.namespace_uri());
   return rm && understood.rm == rm && is_known_rm_header(block.local_name(), *rm);
 }

@@ -40,6 +40,8 @@ struct Understood {
   std::optional<engine::AddressingVersion> addressing;
   std::optional<sequences::RmVersion> rm;
   bool security = false;
+  /// EncryptedHeader stands for a block that will be read once it is decrypted (M53).
+  bool encrypted = false;
 };
 
 /// Errors: must_understand for a mandatory block meant for us that is none of ours.

@@ -187,8 +187,8 @@ void Inspection::read_headers() {
       problem("reliable messaging", rm.error());
     }
   }
-  const Result<void> understood =
-      check_understood(envelope_, {envelope_.addressing, envelope_.rm, true});
+  const Result<void> understood = check_understood(
+      envelope_, {.addressing = envelope_.addressing, .rm = envelope_.rm, .security = true});
   if (!understood) {
     problem("header", understood.error());
   }
@@ -231,8 +231,8 @@ void Inspection::read_parts() {
   }
   report_.parts.push_back(part_of(envelope_.body, coverage));
   for (const DecryptedPart& part : opened_.decrypted) {
-    const bool is_inside = part.element && part.parent != envelope_.header &&
-                           part.parent != envelope_.security;
+    const bool is_inside =
+        part.element && part.parent != envelope_.header && part.parent != envelope_.security;
     if (is_inside) {
       report_.parts.push_back(part_of(part.element, coverage));
     }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/result.h"
+#include "bindings/soap/envelope.h"
+#include "bindings/soap/security/opened_security.h"
+#include "engine/message.h"
+#include "engine/profile.h"
+
+namespace parley::soap {
+
+/// Who made a message, and by which signature; null = none was needed, the transport protects it.
+struct Proven {
+  engine::Proof proof;
+  const VerifiedSignature* signature = nullptr;
+};
+
+/// What a message has to show before anything in it is believed.
+struct ProofRules {
+  const engine::Profile& profile;
+  const engine::Channel& channel;
+  const ExchangeSecret* exchange = nullptr;  ///< of the request that the message answers
+};
+
+/// Judges an opened message. One party's key must have signed its Body, its Timestamp and every
+/// header block that we read (M95, WA-060, WA-062, RM-172), and whatever the profile wants
+/// encrypted was encrypted under a key of that party. Where the transport protects, the Timestamp
+/// is enough (SC44, M98). A key that the message itself carried proves nothing before a certificate
+/// endorses the signature, or a user's password goes with it. Errors: security_missing for what is
+/// not signed or not encrypted; authentication_failed for a key that says nothing of anybody;
+/// security_failed for confirmations that do not fit (M48).
+Result<Proven> prove(const Envelope& envelope,
+                     const OpenedSecurity& opened,
+                     const ProofRules& rules);
+
+}  // namespace parley::soap

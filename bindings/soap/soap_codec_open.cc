@@ -1,0 +1,133 @@
+#include <optional>
+#include <utility>
+
+#include "bindings/soap/message_reading.h"
+#include "bindings/soap/sealed_envelope.h"
+#include "bindings/soap/security/opener.h"
+#include "bindings/soap/security/proof.h"
+#include "bindings/soap/soap_codec.h"
+#include "bindings/soap/soap_codec_state.h"
+#include "crypto/digest.h"
+
+namespace parley::soap {
+namespace {
+
+using engine::OpenedMessage;
+using engine::Profile;
+
+/// The key that an exchange keeps, for the answer and with what that may confirm.
+std::shared_ptr<const ExchangeSecret> answer_key(const OpenedSecurity& opened) {
+  if (opened.carried == nullptr) {
+    return nullptr;
+  }
+  auto key = std::make_shared<ExchangeSecret>();
+  key->secret = opened.carried->secret.clone();
+  key->encrypted_sha1 = opened.carried->encrypted_sha1;
+  for (const VerifiedSignature& signature : opened.signatures) {
+    key->signature_values.push_back(signature.value);
+  }
+  return key;
+}
+
+Bytes digest_of(const Bytes& signature_value) {
+  const crypto::DigestValue digest =
+      crypto::digest(crypto::DigestAlgorithm::sha256, signature_value);
+  return {digest.view().begin(), digest.view().end()};
+}
+
+Result<engine::Message> read_message(SealedEnvelope& sealed,
+                                     const Profile& profile,
+                                     const Limits& limits,
+                                     WallTime now) {
+  engine::Message message;
+  message.addressing = sealed.take_addressing();
+  message.rm = sealed.take_rm();
+  PARLEY_ASSIGN_OR_RETURN(
+      message.body, read_body(sealed.envelope(), message.addressing.action, profile, limits, now));
+  return message;
+}
+
+/// A message without protection is believed under a profile without; else a fault alone is shown,
+/// as a hint that nobody may act on (IB-039, SC50).
+Result<OpenedMessage> open_plain(SealedEnvelope& sealed,
+                                 const Profile& profile,
+                                 const Limits& limits,
+                                 WallTime now) {
+  if (is_protected(profile) && !is_fault(sealed.envelope())) {
+    return Error(ErrorCode::security_missing, "no Security header");
+  }
+  OpenedMessage opened;
+  PARLEY_ASSIGN_OR_RETURN(opened.message, read_message(sealed, profile, limits, now));
+  opened.proof = engine::NoProof();
+  return opened;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<engine::SealedMessage>> SoapCodec::parse(Bytes wire,
+                                                                std::string_view content_type,
+                                                                const Profile& profile) {
+  PARLEY_ASSIGN_OR_RETURN(auto sealed, SealedEnvelope::make(std::move(wire), content_type, profile,
+                                                            state_->settings.limits));
+  return std::unique_ptr<engine::SealedMessage>(std::move(sealed));
+}
+
+Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sealed_message,
+                                      const Profile& profile,
+                                      const engine::KeyRing& keys,
+                                      const std::shared_ptr<const engine::ExchangeKeys>& answers,
+                                      const engine::Channel& channel,
+                                      WallTime now) {
+  const CodecSettings& own = state_->settings;
+  auto* const sealed = dynamic_cast<SealedEnvelope*>(sealed_message.get());
+  const AlgorithmSuite* const suite = find_suite(profile.suite);
+  if (sealed == nullptr || suite == nullptr) {
+    return Error(ErrorCode::invalid_argument, "message or algorithm suite");
+  }
+  if (!is_protected(profile) || !sealed->envelope().security) {
+    return open_plain(*sealed, profile, own.limits, now);
+  }
+
+  OpenSettings settings{.limits = own.limits,
+                        .algorithms = AlgorithmPolicy::for_suite(*suite),
+                        .timestamps = {.clock_skew = own.clock_skew},
+                        .now = now,
+                        .default_label = {}};
+  settings.algorithms.allow_rsa_1_5(own.allow_rsa_1_5 &&
+                                    suite->key_transport == KeyTransport::rsa_1_5);
+  const auto exchange = std::dynamic_pointer_cast<const ExchangeSecret>(answers);
+  KeyMaterial material;
+  material.contexts = &keys;
+  material.exchange = exchange.get();
+  material.own = state_->own;
+  material.known = state_->known;
+  material.trust = state_->trust ? &*state_->trust : nullptr;
+  std::optional<crypto::SystemEntropy> entropy;
+  if (own.allow_rsa_1_5) {
+    material.entropy = &entropy.emplace();
+  }
+
+  Workspace workspace;
+  Opener opener(sealed->document(), sealed->envelope(), material, settings, workspace);
+  PARLEY_TRY(opener.open());
+  const OpenedSecurity& found = opener.opened();
+  if (!found.decrypted.empty()) {
+    PARLEY_TRY(sealed->read_again(profile, own.limits));
+  }
+  PARLEY_ASSIGN_OR_RETURN(const Proven proven,
+                          prove(sealed->envelope(), found, {profile, channel, exchange.get()}));
+  OpenedMessage opened;
+  opened.proof = proven.proof;
+  opened.expires =
+      found.timestamp->expires.value_or(found.timestamp->created + settings.timestamps.age_max);
+  if (proven.signature != nullptr) {
+    opened.replay_digest = digest_of(proven.signature->value);
+  }
+  if (!std::holds_alternative<engine::ContextProof>(opened.proof)) {
+    opened.exchange_keys = answer_key(found);
+  }
+  PARLEY_ASSIGN_OR_RETURN(opened.message, read_message(*sealed, profile, own.limits, now));
+  return opened;
+}
+
+}  // namespace parley::soap
