@@ -84,6 +84,8 @@ std::filesystem::path shared_folder() {
   return folder;
 }
 
+std::filesystem::path source_folder() { return PARLEY_SOURCE_DIR; }
+
 Bytes read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

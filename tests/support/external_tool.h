@@ -43,6 +43,9 @@ bool has_tool(std::string_view name);
 /// The folder of shared test material that PARLEY_SHARED names; empty = none, which is said once.
 std::filesystem::path shared_folder();
 
+/// The root of the project's own files.
+std::filesystem::path source_folder();
+
 Bytes read_file(const std::filesystem::path& path);
 
 }  // namespace parley::test
