@@ -15,7 +15,9 @@ using engine::Fault;
 using engine::SoapVersion;
 using sequences::RmVersion;
 
-bool is_of_application(const Fault& fault) { return fault.code == ErrorCode::peer_fault; }
+bool is_of_application(const Fault& fault) {
+  return fault.code == ErrorCode::peer_fault;
+}
 
 /// RM-090, RM-091: whether SOAP 1.1 carries the code in a header.
 bool is_header_fault(const Fault& fault, const FaultForm& form, const FaultDialect& dialect) {
@@ -94,7 +96,9 @@ FaultWords words_of(const Fault& fault, const FaultDialect& dialect) {
 }
 
 /// A QName as content: its prefix is declared on the element that holds it.
-void append_qname_element(Bytes& out, std::string_view element, std::string_view ns,
+void append_qname_element(Bytes& out,
+                          std::string_view element,
+                          std::string_view ns,
                           std::string_view local_name) {
   append(out, "<");
   append(out, element);
@@ -107,7 +111,9 @@ void append_qname_element(Bytes& out, std::string_view element, std::string_view
   append(out, ">");
 }
 
-void append_fault_1_2(Bytes& out, const Fault& fault, const FaultWords& words,
+void append_fault_1_2(Bytes& out,
+                      const Fault& fault,
+                      const FaultWords& words,
                       const FaultDialect& dialect) {
   append(out, "<s:Code><s:Value>s:");
   append(out, words.code);
@@ -129,7 +135,9 @@ void append_fault_1_2(Bytes& out, const Fault& fault, const FaultWords& words,
   }
 }
 
-void append_fault_1_1(Bytes& out, const Fault& fault, const FaultWords& words,
+void append_fault_1_1(Bytes& out,
+                      const Fault& fault,
+                      const FaultWords& words,
                       const FaultDialect& dialect) {
   if (words.subcode.empty() || words.is_header_fault) {
     append(out, "<faultcode>s:");
@@ -198,7 +206,9 @@ bool is_soap_code(const QualifiedName& name) {
   return name.ns == kSoapNames[0].ns || name.ns == kSoapNames[1].ns;
 }
 
-Result<void> read_fault_1_2(const xml::Element& element, std::string_view ns, Fault& fault,
+Result<void> read_fault_1_2(const xml::Element& element,
+                            std::string_view ns,
+                            Fault& fault,
                             const Limits& limits) {
   const xml::Element code = element.child(ns, "Code");
   const xml::Element value = code ? code.child(ns, "Value") : xml::Element();
@@ -216,7 +226,8 @@ Result<void> read_fault_1_2(const xml::Element& element, std::string_view ns, Fa
       break;
     }
     const QualifiedName read = read_code(name);
-    if (fault.subcode.empty() || error_of_fault(read.ns, read.local_name) != ErrorCode::peer_fault) {
+    if (fault.subcode.empty() ||
+        error_of_fault(read.ns, read.local_name) != ErrorCode::peer_fault) {
       set_code(fault, read);
     }
     if (fault.code != ErrorCode::peer_fault) {
@@ -306,11 +317,11 @@ void write_fault_blocks(BlockWriter& writer, const Fault& fault, const FaultDial
     append(attributes, "\" qname=\"f:");
     xml::append_attribute(attributes, fault.subcode);
     append(attributes, "\"");
-    writer.write_text_block("s", ns, "NotUnderstood", "", false, as_text(attributes));
-    writer.mark_not_canonical();
+    writer.open_unsigned("s", ns, "NotUnderstood", as_text(attributes));
+    writer.close("s", "NotUnderstood");
   }
   if (fault.code == ErrorCode::version_mismatch) {
-    writer.open("s", ns, "Upgrade");
+    writer.open_unsigned("s", ns, "Upgrade");
     append(out, "<s:SupportedEnvelope qname=\"s:Envelope\"></s:SupportedEnvelope>");
     writer.close("s", "Upgrade");
   }
@@ -322,7 +333,8 @@ std::string_view action_of(const Fault& fault, const FaultDialect& dialect) {
   return fault_action(vocabulary, dialect);
 }
 
-Result<Fault> read_fault(const xml::Element& element, const xml::Element& sequence_fault,
+Result<Fault> read_fault(const xml::Element& element,
+                         const xml::Element& sequence_fault,
                          const Limits& limits) {
   Fault fault;
   const std::string_view ns = element.namespace_uri();

@@ -76,7 +76,7 @@ struct ActionOf {
   std::string_view operator()(const engine::Fault& body) const { return action_of(body, dialect); }
 };
 
-/// Appends the content of the Body; tells whether it is canonical as it stands there.
+/// Appends the content of the Body; tells whether it surely is canonical as it stands there.
 struct AppendBody {
   Bytes& out;
   const engine::Profile& profile;
@@ -100,17 +100,17 @@ struct AppendBody {
 
   bool operator()(const contexts::TokenRequest& body) const {
     append_token_request(out, body);
-    return true;
+    return false;  // declares wsu once more below the Body, which has it for its Id
   }
 
   bool operator()(const contexts::TokenResponse& body) const {
     append_token_response(out, body);
-    return true;
+    return false;
   }
 
   bool operator()(const engine::Fault& body) const {
     append_fault(out, body, dialect_of(profile));
-    return false;
+    return false;  // declares the namespace of SOAP once more
   }
 };
 
@@ -139,7 +139,8 @@ bool has_reserved_id(const xml::Document& document) {
 }  // namespace
 
 Result<MessageLayout> MessageLayout::make(const engine::Message& message,
-                                          const engine::Profile& profile, bool for_signing,
+                                          const engine::Profile& profile,
+                                          bool for_signing,
                                           const Limits& limits) {
   MessageLayout layout;
   engine::Addressing addressing = message.addressing;
@@ -174,8 +175,10 @@ MessageLayout::~MessageLayout() {
   crypto::wipe(canonical_body_);
 }
 
-Result<void> MessageLayout::write_body(const engine::Body& body, const engine::Profile& profile,
-                                       bool for_signing, const Limits& limits) {
+Result<void> MessageLayout::write_body(const engine::Body& body,
+                                       const engine::Profile& profile,
+                                       bool for_signing,
+                                       const Limits& limits) {
   middle_ = kHeaderClose;
   body_open_at_ = middle_.size();
   middle_ += "<s:Body";
@@ -213,7 +216,7 @@ Result<void> MessageLayout::compute_canonical_body(const Limits& limits) {
 
 Result<void> MessageLayout::compute_canonical_blocks(const Limits& limits) {
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    if (blocks_[i].is_canonical) {
+    if (blocks_[i].is_canonical || blocks_[i].id.empty()) {
       continue;
     }
     const ByteView written =
@@ -231,12 +234,16 @@ Result<void> MessageLayout::compute_canonical_blocks(const Limits& limits) {
 std::vector<SignedPart> MessageLayout::signed_parts() const {
   std::vector<SignedPart> parts;
   parts.reserve(blocks_.size());
-  for (const WrittenBlock& block : blocks_) {
+  auto computed = computed_.begin();
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    const WrittenBlock& block = blocks_[i];
+    if (block.id.empty()) {
+      continue;
+    }
+    const bool is_computed = computed != computed_.end() && computed->block == i;
     parts.push_back(
-        {block.id, ByteView(head_).subspan(block.begin, block.end - block.begin)});
-  }
-  for (const ComputedForm& form : computed_) {
-    parts[form.block].canonical = form.canonical;
+        {block.id, is_computed ? ByteView((computed++)->canonical)
+                               : ByteView(head_).subspan(block.begin, block.end - block.begin)});
   }
   return parts;
 }

@@ -14,14 +14,16 @@
 
 namespace parley::soap {
 
-/// An outgoing message as written, before it is protected: every piece once, in canonical form where
-/// it is signed. Wiped when it goes, because the bodies of token requests hold key material.
+/// An outgoing message as written, before it is protected: every piece once, in canonical form
+/// where it is signed. Wiped when it goes, because the bodies of token requests hold key material.
 class MessageLayout {
  public:
-  /// Writes `message` in the versions of `profile`. `for_signing`: with an Id on everything, and with
-  /// canonical forms. Errors: body_invalid.
-  static Result<MessageLayout> make(const engine::Message& message, const engine::Profile& profile,
-                                    bool for_signing, const Limits& limits);
+  /// Writes `message` in the versions of `profile`. `for_signing`: with an Id on everything, and
+  /// with canonical forms. Errors: body_invalid.
+  static Result<MessageLayout> make(const engine::Message& message,
+                                    const engine::Profile& profile,
+                                    bool for_signing,
+                                    const Limits& limits);
 
   MessageLayout(MessageLayout&&) noexcept = default;
   MessageLayout& operator=(MessageLayout&&) = delete;
@@ -49,8 +51,10 @@ class MessageLayout {
 
   MessageLayout() = default;
 
-  Result<void> write_body(const engine::Body& body, const engine::Profile& profile,
-                          bool for_signing, const Limits& limits);
+  Result<void> write_body(const engine::Body& body,
+                          const engine::Profile& profile,
+                          bool for_signing,
+                          const Limits& limits);
   Result<void> compute_canonical_body(const Limits& limits);
   Result<void> compute_canonical_blocks(const Limits& limits);
   std::vector<SignedPart> signed_parts() const;
@@ -66,8 +70,8 @@ class MessageLayout {
   Bytes canonical_body_;  ///< with its soap:Body; empty = `body_` is canonical
 };
 
-/// Whether an application may send `body`: one element that needs no namespace from outside, without
-/// a prolog, and without Ids that are ours. Errors: body_invalid.
+/// Whether an application may send `body`: one element that needs no namespace from outside,
+/// without a prolog, and without Ids that are ours. Errors: body_invalid.
 Result<void> check_application_body(ByteView body, const Limits& limits);
 
 }  // namespace parley::soap

@@ -23,8 +23,11 @@ BlockWriter::BlockWriter(Bytes& out, engine::SoapVersion soap, bool with_ids)
   blocks_.reserve(16);
 }
 
-void BlockWriter::open(std::string_view prefix, std::string_view ns, std::string_view local_name,
-                       bool must_understand, std::string_view attribute) {
+void BlockWriter::open(std::string_view prefix,
+                       std::string_view ns,
+                       std::string_view local_name,
+                       bool must_understand,
+                       std::string_view attribute) {
   WrittenBlock block;
   block.begin = out_.size();
   out_.push_back('<');
@@ -55,6 +58,22 @@ void BlockWriter::open(std::string_view prefix, std::string_view ns, std::string
   blocks_.push_back(std::move(block));
 }
 
+void BlockWriter::open_unsigned(std::string_view prefix,
+                                std::string_view ns,
+                                std::string_view local_name,
+                                std::string_view attributes) {
+  WrittenBlock block;
+  block.begin = out_.size();
+  out_.push_back('<');
+  append(out_, prefix);
+  out_.push_back(':');
+  append(out_, local_name);
+  append_declaration(out_, prefix, ns);
+  append(out_, attributes);
+  out_.push_back('>');
+  blocks_.push_back(std::move(block));
+}
+
 void BlockWriter::close(std::string_view prefix, std::string_view local_name) {
   append(out_, "</");
   append(out_, prefix);
@@ -64,9 +83,12 @@ void BlockWriter::close(std::string_view prefix, std::string_view local_name) {
   blocks_.back().end = out_.size();
 }
 
-void BlockWriter::write_text_block(std::string_view prefix, std::string_view ns,
-                                   std::string_view local_name, std::string_view text,
-                                   bool must_understand, std::string_view attribute) {
+void BlockWriter::write_text_block(std::string_view prefix,
+                                   std::string_view ns,
+                                   std::string_view local_name,
+                                   std::string_view text,
+                                   bool must_understand,
+                                   std::string_view attribute) {
   open(prefix, ns, local_name, must_understand, attribute);
   xml::append_text(out_, text);
   close(prefix, local_name);

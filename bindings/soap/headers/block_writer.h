@@ -34,15 +34,28 @@ class BlockWriter {
 
   /// Begins a block with `prefix` bound to `ns`. `attribute` is empty or one written attribute
   /// without namespace, as in ` Name="value"`.
-  void open(std::string_view prefix, std::string_view ns, std::string_view local_name,
-            bool must_understand = false, std::string_view attribute = {});
+  void open(std::string_view prefix,
+            std::string_view ns,
+            std::string_view local_name,
+            bool must_understand = false,
+            std::string_view attribute = {});
+
+  /// Begins a block that gets no Id and is never signed: SOAP's own schema lets some of its blocks
+  /// have no attributes.
+  void open_unsigned(std::string_view prefix,
+                     std::string_view ns,
+                     std::string_view local_name,
+                     std::string_view attributes = {});
 
   /// Ends the block that is open.
   void close(std::string_view prefix, std::string_view local_name);
 
   /// A whole block of text content.
-  void write_text_block(std::string_view prefix, std::string_view ns, std::string_view local_name,
-                        std::string_view text, bool must_understand = false,
+  void write_text_block(std::string_view prefix,
+                        std::string_view ns,
+                        std::string_view local_name,
+                        std::string_view text,
+                        bool must_understand = false,
                         std::string_view attribute = {});
 
   /// The open block contains XML that is not ours.
