@@ -33,22 +33,27 @@ Error error_of(const boost::system::error_code& error) {
 }
 
 template <class Stream>
-class Connection final : public ClientConnection, public std::enable_shared_from_this<Connection<Stream>> {
+class Connection final : public ClientConnection,
+                         public std::enable_shared_from_this<Connection<Stream>> {
  public:
   template <class... Arguments>
-  Connection(const ClientSettings& settings, Url url, boost::asio::io_context& io, Arguments&... arguments)
+  Connection(const ClientSettings& settings,
+             Url url,
+             boost::asio::io_context& io,
+             Arguments&... arguments)
       : settings_(settings), url_(std::move(url)), resolver_(io), stream_(io, arguments...) {}
 
   void connect(std::function<void(Result<void>)> done) override {
     // A resolver has no deadline of its own; the socket's timer starts with the connection.
-    resolver_.async_resolve(url_.host, url_.port,
-                            [self = this->shared_from_this(), done = std::move(done)](const auto& error, auto found) {
-                              if (error || self->is_closed_) {
-                                done(Error(ErrorCode::network_failed, "name of the peer"));
-                                return;
-                              }
-                              self->connect_to(found, done);
-                            });
+    resolver_.async_resolve(
+        url_.host, url_.port,
+        [self = this->shared_from_this(), done = std::move(done)](const auto& error, auto found) {
+          if (error || self->is_closed_) {
+            done(Error(ErrorCode::network_failed, "name of the peer"));
+            return;
+          }
+          self->connect_to(found, done);
+        });
   }
 
   void exchange(const Post& post, const Url& url, Done done) override {
@@ -78,23 +83,27 @@ class Connection final : public ClientConnection, public std::enable_shared_from
     parser_->header_limit(static_cast<std::uint32_t>(settings_.limits.http_header_bytes_max));
     parser_->body_limit(settings_.limits.envelope_bytes_max);
     beast::get_lowest_layer(stream_).expires_after(Duration(settings_.limits.http_exchange_ms_max));
-    bhttp::async_write(stream_, request_, [self = this->shared_from_this()](const auto& error, std::size_t) {
-      // A server may answer and close before it has read all: what it said counts more than the failed write.
-      self->write_failed_ = static_cast<bool>(error);
-      self->read();
-    });
+    bhttp::async_write(stream_, request_,
+                       [self = this->shared_from_this()](const auto& error, std::size_t) {
+                         // A server may answer and close before it has read all: what it said
+                         // counts more than the failed write.
+                         self->write_failed_ = static_cast<bool>(error);
+                         self->read();
+                       });
   }
 
   void rest(std::function<void()> gone) override {
     is_resting_ = true;
     gone_ = std::move(gone);
     beast::get_lowest_layer(stream_).expires_never();
-    socket().async_wait(tcp::socket::wait_read, [self = this->shared_from_this()](const auto& error) {
-      // Readable at rest means closed; nothing else can come between two requests.
-      if (!error && self->is_resting_) {
-        self->leave();
-      }
-    });
+    socket().async_wait(tcp::socket::wait_read,
+                        [self = this->shared_from_this()](const auto& error) {
+                          // Readable at rest means closed; nothing else can come between two
+                          // requests.
+                          if (!error && self->is_resting_) {
+                            self->leave();
+                          }
+                        });
     idle_timer_.emplace(resolver_.get_executor(), Duration(settings_.limits.http_idle_ms_max));
     idle_timer_->async_wait([weak = this->weak_from_this()](const auto& error) {
       const auto self = weak.lock();
@@ -122,23 +131,26 @@ class Connection final : public ClientConnection, public std::enable_shared_from
   tcp::socket& socket() { return beast::get_lowest_layer(stream_).socket(); }
 
   static std::string host_header(const Url& url) {
-    const std::string host = url.host.find(':') == std::string::npos ? url.host : '[' + url.host + ']';
+    const std::string host =
+        url.host.find(':') == std::string::npos ? url.host : '[' + url.host + ']';
     return url.port == (url.is_tls ? "443" : "80") ? host : host + ':' + url.port;
   }
 
-  void connect_to(const tcp::resolver::results_type& found, const std::function<void(Result<void>)>& done) {
+  void connect_to(const tcp::resolver::results_type& found,
+                  const std::function<void(Result<void>)>& done) {
     auto& lowest = beast::get_lowest_layer(stream_);
     lowest.expires_after(settings_.connect_timeout);
-    lowest.async_connect(found, [self = this->shared_from_this(), done](const auto& error, const auto&) {
-      if (error) {
-        done(error == beast::error::timeout ? Error(ErrorCode::timed_out, "connect")
-                                            : Error(ErrorCode::network_failed, "connect"));
-        return;
-      }
-      boost::system::error_code ignored;
-      self->socket().set_option(tcp::no_delay(true), ignored);
-      self->secure(done);
-    });
+    lowest.async_connect(
+        found, [self = this->shared_from_this(), done](const auto& error, const auto&) {
+          if (error) {
+            done(error == beast::error::timeout ? Error(ErrorCode::timed_out, "connect")
+                                                : Error(ErrorCode::network_failed, "connect"));
+            return;
+          }
+          boost::system::error_code ignored;
+          self->socket().set_option(tcp::no_delay(true), ignored);
+          self->secure(done);
+        });
   }
 
   void secure(const std::function<void(Result<void>)>& done) {
@@ -164,9 +176,25 @@ class Connection final : public ClientConnection, public std::enable_shared_from
   }
 
   void read() {
-    bhttp::async_read(stream_, buffer_, *parser_, [self = this->shared_from_this()](const auto& error, std::size_t) {
-      self->read_done(error);
-    });
+    bhttp::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = this->shared_from_this()](const auto& error, std::size_t size) {
+          // Beast's own limit is lenient by some octets.
+          if (!error && size > self->settings_.limits.http_header_bytes_max) {
+            self->read_done(bhttp::error::header_limit);
+          } else if (error) {
+            self->read_done(error);
+          } else {
+            self->read_body();
+          }
+        });
+  }
+
+  void read_body() {
+    bhttp::async_read(stream_, buffer_, *parser_,
+                      [self = this->shared_from_this()](const auto& error, std::size_t) {
+                        self->read_done(error);
+                      });
   }
 
   void read_done(const boost::system::error_code& error) {
@@ -224,10 +252,12 @@ class Connection final : public ClientConnection, public std::enable_shared_from
 
 }  // namespace
 
-std::shared_ptr<ClientConnection> make_connection(boost::asio::io_context& io, const ClientSettings& settings,
+std::shared_ptr<ClientConnection> make_connection(boost::asio::io_context& io,
+                                                  const ClientSettings& settings,
                                                   const Url& url) {
   if (url.is_tls) {
-    return std::make_shared<Connection<TlsStream>>(settings, url, io, settings.tls->state().context);
+    return std::make_shared<Connection<TlsStream>>(settings, url, io,
+                                                   settings.tls->state().context);
   }
   return std::make_shared<Connection<PlainStream>>(settings, url, io);
 }

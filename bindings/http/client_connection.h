@@ -21,6 +21,7 @@ class ClientConnection {
     /// The connection failed before any octet of an answer came.
     bool failed_unanswered = false;
   };
+
   using Done = std::function<void(Outcome)>;
 
   virtual ~ClientConnection() = default;
@@ -31,7 +32,8 @@ class ClientConnection {
   virtual void abort() = 0;
 };
 
-std::shared_ptr<ClientConnection> make_connection(boost::asio::io_context& io, const ClientSettings& settings,
+std::shared_ptr<ClientConnection> make_connection(boost::asio::io_context& io,
+                                                  const ClientSettings& settings,
                                                   const Url& url);
 
 }  // namespace parley::http

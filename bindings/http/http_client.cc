@@ -50,7 +50,8 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
   void connect(Task task) {
     auto connection = make_connection(io, settings, task.url);
     pools[task.url.key()].open.insert(connection);
-    connection->connect([weak = weak_from_this(), connection, task = std::move(task)](const Result<void>& connected) mutable {
+    connection->connect([weak = weak_from_this(), connection,
+                         task = std::move(task)](const Result<void>& connected) mutable {
       const auto self = weak.lock();
       if (!self) {
         return;
@@ -68,18 +69,22 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
   void exchange(const std::shared_ptr<ClientConnection>& connection, Task task, bool is_reused) {
     auto shared = std::make_shared<Task>(std::move(task));
     connection->exchange(shared->post, shared->url,
-                         [weak = weak_from_this(), connection, shared, is_reused](ClientConnection::Outcome outcome) {
+                         [weak = weak_from_this(), connection, shared,
+                          is_reused](ClientConnection::Outcome outcome) {
                            if (const auto self = weak.lock()) {
                              self->exchanged(connection, *shared, is_reused, std::move(outcome));
                            }
                          });
   }
 
-  void exchanged(const std::shared_ptr<ClientConnection>& connection, Task& task, bool is_reused,
+  void exchanged(const std::shared_ptr<ClientConnection>& connection,
+                 Task& task,
+                 bool is_reused,
                  ClientConnection::Outcome outcome) {
     const std::string key = task.url.key();
     if (outcome.failed_unanswered && is_reused) {
-      // IB-131: the server had closed the kept connection already; this says nothing about the request.
+      // IB-131: the server had closed the kept connection already; this says nothing about the
+      // request.
       pools[key].open.erase(connection);
       connect(std::move(task));
       return;

@@ -17,20 +17,22 @@
 namespace parley::http {
 
 struct ClientSettings {
-  Limits limits;                 ///< envelope_bytes_max, http_header_bytes_max, http_idle_ms_max, http_exchange_ms_max
+  Limits limits;  ///< envelope_bytes_max, http_header_bytes_max, http_idle_ms_max,
+                  ///< http_exchange_ms_max
   Duration connect_timeout = std::chrono::seconds(5);
   std::uint64_t connections_per_address_max = 64;
-  std::uint64_t queue_max = 4096;  ///< requests of one address that wait for a connection; refused beyond
-  std::shared_ptr<TlsContext> tls; ///< for https addresses; null = the system's authorities
+  std::uint64_t queue_max =
+      4096;  ///< requests of one address that wait for a connection; refused beyond
+  std::shared_ptr<TlsContext> tls;  ///< for https addresses; null = the system's authorities
   std::string user_agent = "parley";
-  WireTap tap;                     ///< may be empty
+  WireTap tap;  ///< may be empty
 };
 
 /// A request of ours.
 struct Post {
-  std::string address;       ///< http:// or https:// URL
+  std::string address;  ///< http:// or https:// URL
   std::string content_type;
-  std::string soap_action;   ///< SOAP 1.1; else empty
+  std::string soap_action;  ///< SOAP 1.1; else empty
   Bytes bytes;
 };
 
@@ -44,8 +46,9 @@ struct PostAnswer {
 /// and the callbacks, are on the loop's thread.
 class HttpClient {
  public:
-  /// Errors: invalid_argument (not an http or https URL), network_failed (also a TLS certificate that
-  /// is not accepted), timed_out, limit_exceeded (an answer above its limits), busy (queue full).
+  /// Errors: invalid_argument (not an http or https URL), network_failed (also a TLS certificate
+  /// that is not accepted), timed_out, limit_exceeded (an answer above its limits), busy (queue
+  /// full).
   using Done = std::function<void(Result<PostAnswer>)>;
 
   HttpClient(IoLoop& loop, ClientSettings settings);

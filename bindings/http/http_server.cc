@@ -7,8 +7,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "bindings/http/asio_context.h"
-#include "bindings/http/server_state.h"
 #include "bindings/http/server_session.h"
+#include "bindings/http/server_state.h"
 
 namespace parley::http {
 
@@ -17,18 +17,23 @@ using asio::ip::tcp;
 
 HttpServer::HttpServer(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-Result<std::unique_ptr<HttpServer>> HttpServer::listen(IoLoop& loop, ServerSettings settings, Callbacks callbacks) {
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(IoLoop& loop,
+                                                       ServerSettings settings,
+                                                       Callbacks callbacks) {
   if (settings.listen.empty()) {
     return Error(ErrorCode::invalid_argument, "no address to listen on");
   }
-  auto state = std::make_shared<State>(loop.context().io, std::move(settings), std::move(callbacks));
+  auto state =
+      std::make_shared<State>(loop.context().io, std::move(settings), std::move(callbacks));
   for (const ListenAddress& address : state->settings.listen) {
     boost::system::error_code error;
-    const auto ip = asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, error);
+    const auto ip =
+        asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, error);
     if (error) {
       return Error(ErrorCode::invalid_argument, "the address to listen on is not an IP address");
     }
-    auto listener = std::make_shared<State::Listener>(State::Listener{tcp::acceptor(loop.context().io), address.tls});
+    auto listener = std::make_shared<State::Listener>(
+        State::Listener{tcp::acceptor(loop.context().io), address.tls});
     const tcp::endpoint endpoint(ip, address.port);
     listener->acceptor.open(endpoint.protocol(), error);
     if (!error) {
@@ -51,7 +56,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(IoLoop& loop, ServerSetti
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 
-HttpServer::~HttpServer() { state_->shut_down(); }
+HttpServer::~HttpServer() {
+  state_->shut_down();
+}
 
 std::vector<std::uint16_t> HttpServer::ports() const {
   std::vector<std::uint16_t> ports;
@@ -77,8 +84,12 @@ void HttpServer::drain(Duration limit, std::function<void()> done) {
   state_->drain(limit, std::move(done));
 }
 
-std::size_t HttpServer::connections() const { return state_->sessions.size(); }
+std::size_t HttpServer::connections() const {
+  return state_->sessions.size();
+}
 
-std::size_t HttpServer::open_exchanges() const { return state_->exchanges.size(); }
+std::size_t HttpServer::open_exchanges() const {
+  return state_->exchanges.size();
+}
 
 }  // namespace parley::http

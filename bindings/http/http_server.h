@@ -19,9 +19,9 @@ namespace parley::http {
 
 /// One address to listen on.
 struct ListenAddress {
-  std::string host = "127.0.0.1";  ///< an IP address; "::" or "0.0.0.0" = all of them
-  std::uint16_t port = 0;          ///< 0 = any free one
-  std::shared_ptr<TlsContext> tls; ///< null = plain HTTP
+  std::string host = "127.0.0.1";   ///< an IP address; "::" or "0.0.0.0" = all of them
+  std::uint16_t port = 0;           ///< 0 = any free one
+  std::shared_ptr<TlsContext> tls;  ///< null = plain HTTP
 };
 
 /// What a server may be made to do. Sizes and times come from `limits`: envelope_bytes_max (413
@@ -37,9 +37,9 @@ struct ServerSettings {
 /// A request, whole.
 struct Request {
   engine::ExchangeId exchange;
-  std::string path;          ///< without query
+  std::string path;  ///< without query
   std::string content_type;
-  std::string soap_action;   ///< without quotes; empty = absent
+  std::string soap_action;  ///< without quotes; empty = absent
   engine::Channel channel;
   Bytes bytes;
 };
@@ -63,7 +63,8 @@ class HttpServer {
   };
 
   /// Errors: network_failed (address in use, or not ours), invalid_argument (nothing to listen on).
-  static Result<std::unique_ptr<HttpServer>> listen(IoLoop& loop, ServerSettings settings,
+  static Result<std::unique_ptr<HttpServer>> listen(IoLoop& loop,
+                                                    ServerSettings settings,
                                                     Callbacks callbacks);
 
   HttpServer(const HttpServer&) = delete;
@@ -77,8 +78,8 @@ class HttpServer {
   /// Ends the exchange; nothing if it is over already.
   void answer(engine::ExchangeId exchange, Response response);
 
-  /// Takes no more connections or requests, lets open exchanges be answered, then calls `done`; after
-  /// `limit` what is left is closed.
+  /// Takes no more connections or requests, lets open exchanges be answered, then calls `done`;
+  /// after `limit` what is left is closed.
   void drain(Duration limit, std::function<void()> done);
 
   std::size_t connections() const;

@@ -20,20 +20,27 @@ void IoLoop::run() {
   context_->io.run();
 }
 
-void IoLoop::stop() { context_->io.stop(); }
+void IoLoop::stop() {
+  context_->io.stop();
+}
 
-void IoLoop::post(std::function<void()> work) { asio::post(context_->io, std::move(work)); }
+void IoLoop::post(std::function<void()> work) {
+  asio::post(context_->io, std::move(work));
+}
 
 struct Timer::State {
   explicit State(asio::io_context& io) : timer(io) {}
 
   asio::steady_timer timer;
-  std::uint64_t generation = 0;  // an expiry that was already queued when the timer was set again is stale
+  std::uint64_t generation =
+      0;  // an expiry that was already queued when the timer was set again is stale
 };
 
 Timer::Timer(IoLoop& loop) : state_(std::make_shared<State>(loop.context().io)) {}
 
-Timer::~Timer() { cancel(); }
+Timer::~Timer() {
+  cancel();
+}
 
 void Timer::after(Duration delay, std::function<void()> work) {
   const std::uint64_t generation = ++state_->generation;

@@ -7,8 +7,9 @@
 
 namespace parley::http {
 
-/// One thread's event loop: sockets, timers and posted calls, one after the other. Everything that is
-/// made on a loop is used on its thread only; `post` and `stop` alone may be called from any thread.
+/// One thread's event loop: sockets, timers and posted calls, one after the other. Everything that
+/// is made on a loop is used on its thread only; `post` and `stop` alone may be called from any
+/// thread.
 class IoLoop {
  public:
   IoLoop();

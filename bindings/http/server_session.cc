@@ -20,7 +20,9 @@ using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using BodyType = bhttp::vector_body<Byte>;
 
-std::string text_of(beast::string_view text) { return {text.data(), text.size()}; }
+std::string text_of(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 /// The readable name of an accepted client certificate; empty without one.
 std::string peer_of(TlsStream& stream) {
@@ -116,7 +118,8 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
       read_head();
       return;
     }
-    beast::get_lowest_layer(stream_).expires_after(Duration(server_->settings.limits.http_idle_ms_max));
+    beast::get_lowest_layer(stream_).expires_after(
+        Duration(server_->settings.limits.http_idle_ms_max));
     stream_.async_read_some(buffer_.prepare(kReadSize),
                             [self = this->shared_from_this()](const auto& error, std::size_t size) {
                               if (error) {
@@ -136,48 +139,58 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
     parser_->header_limit(static_cast<std::uint32_t>(limits.http_header_bytes_max));
     parser_->body_limit(limits.envelope_bytes_max);
     beast::get_lowest_layer(stream_).expires_after(exchange_time());
-    bhttp::async_read_header(stream_, buffer_, *parser_,
-                             [self = this->shared_from_this()](const auto& error, std::size_t) {
-                               if (error) {
-                                 self->refuse(error);
-                                 return;
-                               }
-                               self->head_came();
-                             });
+    bhttp::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = this->shared_from_this()](const auto& error, std::size_t size) {
+          if (error) {
+            self->refuse(error);
+            return;
+          }
+          self->head_came(size);
+        });
   }
 
-  void head_came() {
+  void head_came(std::size_t size) {
+    // Beast's own limit is lenient by some octets.
+    if (size > server_->settings.limits.http_header_bytes_max) {
+      write({431, {}, {}}, false);
+      return;
+    }
     const auto& request = parser_->get();
     if (request.method() != bhttp::verb::post) {
       write({405, {}, {}}, false);
       return;
     }
-    if (parser_->content_length() && *parser_->content_length() > server_->settings.limits.envelope_bytes_max) {
+    if (parser_->content_length() &&
+        *parser_->content_length() > server_->settings.limits.envelope_bytes_max) {
       write({413, {}, {}}, false);
       return;
     }
     if (beast::iequals(request[bhttp::field::expect], "100-continue")) {
-      auto go_on = std::make_shared<bhttp::response<bhttp::empty_body>>(bhttp::status::continue_, request.version());
-      bhttp::async_write(stream_, *go_on, [self = this->shared_from_this(), go_on](const auto& error, std::size_t) {
-        if (error) {
-          self->abort();
-          return;
-        }
-        self->read_body();
-      });
+      auto go_on = std::make_shared<bhttp::response<bhttp::empty_body>>(bhttp::status::continue_,
+                                                                        request.version());
+      bhttp::async_write(stream_, *go_on,
+                         [self = this->shared_from_this(), go_on](const auto& error, std::size_t) {
+                           if (error) {
+                             self->abort();
+                             return;
+                           }
+                           self->read_body();
+                         });
       return;
     }
     read_body();
   }
 
   void read_body() {
-    bhttp::async_read(stream_, buffer_, *parser_, [self = this->shared_from_this()](const auto& error, std::size_t) {
-      if (error) {
-        self->refuse(error);
-        return;
-      }
-      self->request_came();
-    });
+    bhttp::async_read(stream_, buffer_, *parser_,
+                      [self = this->shared_from_this()](const auto& error, std::size_t) {
+                        if (error) {
+                          self->refuse(error);
+                          return;
+                        }
+                        self->request_came();
+                      });
   }
 
   void request_came() {
@@ -191,7 +204,8 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
     request.path = text_of(message.target().substr(0, message.target().find('?')));
     request.content_type = text_of(message[bhttp::field::content_type]);
     request.soap_action = text_of(message["SOAPAction"]);
-    if (request.soap_action.size() >= 2 && request.soap_action.front() == '"' && request.soap_action.back() == '"') {
+    if (request.soap_action.size() >= 2 && request.soap_action.front() == '"' &&
+        request.soap_action.back() == '"') {
       request.soap_action = request.soap_action.substr(1, request.soap_action.size() - 2);
     }
     request.channel = channel_;
@@ -200,13 +214,14 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
     exchange_ = server_->mint();
     request.exchange = exchange_;
     exchange_timer_.expires_after(exchange_time());
-    exchange_timer_.async_wait([weak = this->weak_from_this(), exchange = exchange_](const auto& error) {
-      const auto self = weak.lock();
-      if (!error && self && self->exchange_ == exchange && self->phase_ == Phase::answering) {
-        self->server_->lose(exchange);
-        self->answer({503, {}, {}});
-      }
-    });
+    exchange_timer_.async_wait(
+        [weak = this->weak_from_this(), exchange = exchange_](const auto& error) {
+          const auto self = weak.lock();
+          if (!error && self && self->exchange_ == exchange && self->phase_ == Phase::answering) {
+            self->server_->lose(exchange);
+            self->answer({503, {}, {}});
+          }
+        });
     if (!server_->dispatch(this->shared_from_this(), std::move(request))) {
       answer({503, {}, {}});
       return;
@@ -221,22 +236,24 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
         return;
       }
       is_watching_ = true;
-      stream_.socket().async_wait(tcp::socket::wait_read, [self = this->shared_from_this()](const auto& error) {
-        self->is_watching_ = false;
-        if (error || self->phase_ != Phase::answering) {
-          return;
-        }
-        boost::system::error_code failed;
-        if (self->stream_.socket().available(failed) == 0 || failed) {
-          self->abort();
-        }
-      });
+      stream_.socket().async_wait(tcp::socket::wait_read,
+                                  [self = this->shared_from_this()](const auto& error) {
+                                    self->is_watching_ = false;
+                                    if (error || self->phase_ != Phase::answering) {
+                                      return;
+                                    }
+                                    boost::system::error_code failed;
+                                    if (self->stream_.socket().available(failed) == 0 || failed) {
+                                      self->abort();
+                                    }
+                                  });
     }
   }
 
   void write(Response response, bool keep_alive) {
     const Phase phase_was = std::exchange(phase_, Phase::writing);
-    auto message = std::make_shared<bhttp::response<BodyType>>(static_cast<bhttp::status>(response.status), 11);
+    auto message = std::make_shared<bhttp::response<BodyType>>(
+        static_cast<bhttp::status>(response.status), 11);
     if (!response.bytes.empty()) {
       message->set(bhttp::field::content_type, response.content_type);
     }
@@ -253,16 +270,17 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
       server_->settings.tap(true, head_text(*message), message->body());
     }
     beast::get_lowest_layer(stream_).expires_after(exchange_time());
-    bhttp::async_write(stream_, *message,
-                       [self = this->shared_from_this(), message, keep_alive](const auto& error, std::size_t) {
-                         if (error || self->phase_ == Phase::closed) {
-                           self->abort();
-                         } else if (keep_alive) {
-                           self->wait();
-                         } else {
-                           self->linger();
-                         }
-                       });
+    bhttp::async_write(
+        stream_, *message,
+        [self = this->shared_from_this(), message, keep_alive](const auto& error, std::size_t) {
+          if (error || self->phase_ == Phase::closed) {
+            self->abort();
+          } else if (keep_alive) {
+            self->wait();
+          } else {
+            self->linger();
+          }
+        });
   }
 
   /// Lets the client read the last answer before the connection goes: what it still sends is thrown
@@ -277,7 +295,8 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
   void drop_input() {
     buffer_.clear();
     beast::get_lowest_layer(stream_).async_read_some(
-        buffer_.prepare(kReadSize), [self = this->shared_from_this()](const auto& error, std::size_t) {
+        buffer_.prepare(kReadSize),
+        [self = this->shared_from_this()](const auto& error, std::size_t) {
           if (error || self->phase_ == Phase::closed) {
             self->abort();
             return;
@@ -317,10 +336,12 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
 
 }  // namespace
 
-std::shared_ptr<ServerSession> make_session(std::shared_ptr<HttpServer::State> server, tcp::socket socket,
+std::shared_ptr<ServerSession> make_session(std::shared_ptr<HttpServer::State> server,
+                                            tcp::socket socket,
                                             const std::shared_ptr<TlsContext>& tls) {
   if (tls) {
-    return std::make_shared<Session<TlsStream>>(std::move(server), std::move(socket), tls->state().context);
+    return std::make_shared<Session<TlsStream>>(std::move(server), std::move(socket),
+                                                tls->state().context);
   }
   return std::make_shared<Session<PlainStream>>(std::move(server), std::move(socket));
 }

@@ -7,30 +7,32 @@ namespace parley::http {
 using boost::asio::ip::tcp;
 
 void HttpServer::State::accept(const std::shared_ptr<Listener>& listener) {
-  listener->acceptor.async_accept([weak = weak_from_this(), listener](const auto& error, tcp::socket socket) {
-    const auto self = weak.lock();
-    if (!self || self->is_draining || !listener->acceptor.is_open()) {
-      return;
-    }
-    if (error) {
-      // Out of descriptors, most likely: wait a little, or this turns into a busy loop.
-      auto pause = std::make_shared<boost::asio::steady_timer>(self->io, std::chrono::milliseconds(50));
-      pause->async_wait([weak, listener, pause](const auto&) {
-        if (const auto server = weak.lock()) {
-          server->accept(listener);
+  listener->acceptor.async_accept(
+      [weak = weak_from_this(), listener](const auto& error, tcp::socket socket) {
+        const auto self = weak.lock();
+        if (!self || self->is_draining || !listener->acceptor.is_open()) {
+          return;
         }
+        if (error) {
+          // Out of descriptors, most likely: wait a little, or this turns into a busy loop.
+          auto pause =
+              std::make_shared<boost::asio::steady_timer>(self->io, std::chrono::milliseconds(50));
+          pause->async_wait([weak, listener, pause](const auto&) {
+            if (const auto server = weak.lock()) {
+              server->accept(listener);
+            }
+          });
+          return;
+        }
+        if (self->sessions.size() < self->settings.limits.http_connections_max) {
+          boost::system::error_code ignored;
+          socket.set_option(tcp::no_delay(true), ignored);
+          const auto session = make_session(self, std::move(socket), listener->tls);
+          self->sessions.insert(session);
+          session->start();
+        }
+        self->accept(listener);
       });
-      return;
-    }
-    if (self->sessions.size() < self->settings.limits.http_connections_max) {
-      boost::system::error_code ignored;
-      socket.set_option(tcp::no_delay(true), ignored);
-      const auto session = make_session(self, std::move(socket), listener->tls);
-      self->sessions.insert(session);
-      session->start();
-    }
-    self->accept(listener);
-  });
 }
 
 bool HttpServer::State::dispatch(const std::shared_ptr<ServerSession>& session, Request request) {

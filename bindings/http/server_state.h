@@ -34,9 +34,13 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   };
 
   State(boost::asio::io_context& context, ServerSettings settings_in, Callbacks callbacks_in)
-      : io(context), settings(std::move(settings_in)), callbacks(std::move(callbacks_in)), drain_timer(context) {}
+      : io(context),
+        settings(std::move(settings_in)),
+        callbacks(std::move(callbacks_in)),
+        drain_timer(context) {}
 
   void accept(const std::shared_ptr<Listener>& listener);
+
   engine::ExchangeId mint() { return {++last_exchange}; }
 
   /// Hands the request over. False = too busy.

@@ -10,8 +10,8 @@ namespace parley::http {
 /// 1.2 fault 400 where the sender is to blame. The versions are told apart by the content type.
 unsigned status_of(engine::AnswerKind kind, std::string_view content_type);
 
-/// Whether an answer is one of the peer's SOAP stack: a SOAP message with any status, or nothing with
-/// one of success. Anything else comes from a proxy or a page of errors, and says nothing.
+/// Whether an answer is one of the peer's SOAP stack: a SOAP message with any status, or nothing
+/// with one of success. Anything else comes from a proxy or a page of errors, and says nothing.
 bool is_soap_answer(unsigned status, std::string_view content_type, bool is_empty);
 
 }  // namespace parley::http

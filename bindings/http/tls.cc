@@ -9,12 +9,15 @@ namespace {
 
 namespace ssl = boost::asio::ssl;
 
-boost::asio::const_buffer buffer_of(ByteView bytes) { return {bytes.data(), bytes.size()}; }
+boost::asio::const_buffer buffer_of(ByteView bytes) {
+  return {bytes.data(), bytes.size()};
+}
 
 Result<void> configure(ssl::context& context, const TlsSettings& settings) {
   boost::system::error_code error;
-  context.set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 | ssl::context::no_sslv3 |
-                          ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1 | ssl::context::no_compression,
+  context.set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 |
+                          ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
+                          ssl::context::no_tlsv1_1 | ssl::context::no_compression,
                       error);
   if (!settings.own_certificates_pem.empty()) {
     context.use_certificate_chain(buffer_of(settings.own_certificates_pem), error);

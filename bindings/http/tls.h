@@ -11,10 +11,11 @@ namespace parley::http {
 
 /// Keys and trust of TLS, as PEM text. TLS 1.2 and 1.3 only.
 struct TlsSettings {
-  Bytes own_certificates_pem;  ///< ours first, then what leads to an authority; a client may have none
+  Bytes own_certificates_pem;  ///< ours first, then what leads to an authority; a client may have
+                               ///< none
   std::optional<crypto::SecretBytes> own_key_pem;
-  /// Authorities whose certificates are accepted. A client without them takes the system's; a server
-  /// without them asks for no certificate.
+  /// Authorities whose certificates are accepted. A client without them takes the system's; a
+  /// server without them asks for no certificate.
   Bytes anchors_pem;
   bool require_client_certificate = false;  ///< server: refuse those without
 };

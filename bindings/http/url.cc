@@ -24,7 +24,8 @@ Result<Url> parse_url(std::string_view text) {
   }
   // A line break or a space would end the request line: this is where a crafted address is stopped.
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7f; };
-  if (!std::all_of(text.begin(), text.end(), is_plain) || authority.find('@') != std::string_view::npos) {
+  if (!std::all_of(text.begin(), text.end(), is_plain) ||
+      authority.find('@') != std::string_view::npos) {
     return bad;
   }
   std::string_view port;
