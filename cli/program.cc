@@ -1,5 +1,6 @@
 // The one file that knows the parser of command lines.
 
+#include <csignal>
 #include <cstdio>
 #include <map>
 #include <utility>
@@ -173,6 +174,8 @@ int run_command(Command& command, const std::string& title) {
 }  // namespace
 
 int run_program(std::vector<std::unique_ptr<Command>> commands, int argc, char* argv[]) {
+  // A reader that has gone is an error of the write, not the end of the program.
+  std::signal(SIGPIPE, SIG_IGN);
   CLI::App app(
       "Secured, reliable conversations between services: WS-SecureConversation and "
       "WS-ReliableMessaging that outlive a crash of either side.",

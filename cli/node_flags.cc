@@ -1,0 +1,123 @@
+#include "cli/node_flags.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <unistd.h>
+
+#include "cli/failure.h"
+#include "cli/printable.h"
+#include "cli/profile_fields.h"
+#include "cli/settings_tables.h"
+
+namespace parley::cli {
+namespace {
+
+const engine::Profile& profile_named(const std::string& name) {
+  std::string known;
+  for (const engine::Profile& profile : named_profiles()) {
+    if (profile.name == name) {
+      return profile;
+    }
+    known += known.empty() ? profile.name : ", " + profile.name;
+  }
+  throw Failure(ExitCode::usage, "--profile " + name + ": there are only " + known);
+}
+
+// Which file it is that cannot be read is said here; the readers themselves do not know.
+void check_readable(const char* flag, const std::string& path) {
+  if (!path.empty() && ::access(path.c_str(), R_OK) != 0) {
+    throw Failure(ExitCode::input, std::string(flag) + " " + path + ": " + std::strerror(errno) +
+                                       "; give a readable file");
+  }
+}
+
+void check_readable(const host::CredentialFiles& files) {
+  check_readable("--cert", files.certificate);
+  check_readable("--key", files.key);
+  check_readable("--peer-cert", files.peer_certificate);
+  check_readable("--trust", files.trust);
+  check_readable("--revoked", files.revoked);
+}
+
+std::string text_of_event(const engine::Event& event) {
+  std::string text = "conversation " + std::to_string(event.conversation.value) + ": " +
+                     std::string(engine::name_of(event.kind));
+  if (event.number != 0) {
+    text += " " + std::to_string(event.number);
+  }
+  switch (event.kind) {
+    case engine::EventKind::message_refused:
+    case engine::EventKind::unsecured_fault:
+    case engine::EventKind::peer_fault:
+    case engine::EventKind::build_failed:
+    case engine::EventKind::limit_reached:
+      text += ": " + std::string(parley::text_of(event.reason));
+      break;
+    default:
+      break;
+  }
+  return text;
+}
+
+}  // namespace
+
+void NodeFlags::declare(Flags& flags, Role role) {
+  flags.text("--store", "DIR", store_,
+             "remember everything in this folder; without it all is lost with the process");
+  master_key_.declare(flags);
+  profile_ = named_profiles().front().name;
+  flags.text("--profile", "NAME", profile_, "how to speak (" + profile_ + ")");
+  flags.texts("--set", "NAME=VALUE", assignments_,
+              "a setting or limit; 'parley settings' lists them");
+  flags.text("--cert", "FILE", files_.certificate,
+             "our certificate, then what leads to an authority (PEM)");
+  flags.text("--key", "FILE", files_.key, "our private key (PEM)");
+  if (role == Role::client) {
+    flags.text("--peer-cert", "FILE", files_.peer_certificate, "certificate of the service (PEM)");
+  }
+  flags.text("--trust", "FILE", files_.trust, "authorities that we accept, for TLS too (PEM)");
+  flags.text("--revoked", "FILE", files_.revoked, "their revocation lists (PEM)");
+  flags.toggle("-v,--verbose", verbose_, "tell events on standard error");
+}
+
+host::NodeSettings NodeFlags::settings() const {
+  Settings given;
+  given.profile = profile_named(profile_);
+  for (const std::string& assignment : assignments_) {
+    set(given, assignment);
+  }
+  check_readable(files_);
+  host::NodeSettings settings;
+  settings.store = store_;
+  // The default key file stands beside the folder, not in it.
+  while (settings.store.size() > 1 && settings.store.back() == '/') {
+    settings.store.pop_back();
+  }
+  settings.master_key = master_key_.source();
+  settings.credentials = need(host::read_credentials(files_), "the keys and certificates");
+  settings.codec.limits = given.limits;
+  settings.profiles = {given.profile};
+  settings.engine = given.engine;
+  settings.contexts = given.contexts;
+  settings.limits = given.limits;
+  settings.log = log_line;
+  if (verbose_) {
+    settings.on_event = [](const engine::Event& event) { log_line(text_of_event(event)); };
+  }
+  return settings;
+}
+
+http::TlsSettings NodeFlags::tls() const {
+  check_readable(files_);
+  return need(host::read_tls(files_), "the keys and certificates");
+}
+
+void log_line(std::string_view line) {
+  // One call for one line: lines of several threads do not mix.
+  const std::string text = printable(line) + "\n";
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+}  // namespace parley::cli

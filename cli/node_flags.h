@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/flags.h"
+#include "cli/master_key_flags.h"
+#include "host/credential_files.h"
+#include "host/node_settings.h"
+
+namespace parley::cli {
+
+/// What `serve` and `send` have in common: store, keys, profile and settings.
+class NodeFlags {
+ public:
+  enum class Role : std::uint8_t { client, service };
+
+  void declare(Flags& flags, Role role);
+
+  /// Reads the files. Throws Failure.
+  host::NodeSettings settings() const;
+
+  /// The same files, for TLS. Throws Failure.
+  http::TlsSettings tls() const;
+
+  bool has_store() const { return !store_.empty(); }
+
+ private:
+  std::string store_;
+  MasterKeyFlags master_key_;
+  std::string profile_;
+  std::vector<std::string> assignments_;
+  host::CredentialFiles files_;
+  bool verbose_ = false;
+};
+
+/// A line on standard error, from any thread; control characters become visible.
+void log_line(std::string_view line);
+
+}  // namespace parley::cli

@@ -1,0 +1,180 @@
+#include <atomic>
+#include <cstdio>
+
+#include "bindings/http/url.h"
+#include "cli/commands.h"
+#include "cli/failure.h"
+#include "cli/node_flags.h"
+#include "cli/sending.h"
+
+namespace parley::cli {
+namespace {
+
+constexpr Duration kCloseLimit = std::chrono::seconds(10);
+
+// What the reports of a run come to.
+class Losses {
+ public:
+  void note(const store::ReportFact::Value& report) {
+    if (report.kind == store::ReportKind::conversation_ended) {
+      return;
+    }
+    ++count_;
+    const std::string what = report.ticket.value == 0
+                                 ? "the conversation"
+                                 : "message " + std::to_string(report.ticket.value);
+    log_line(what + ": " + words_of(report.kind) + ": " + std::string(text_of(report.reason)));
+  }
+
+  std::uint64_t count() const { return count_; }
+
+ private:
+  static std::string words_of(store::ReportKind kind) {
+    switch (kind) {
+      case store::ReportKind::outcome_unknown:
+        return "it is not known whether it arrived";
+      case store::ReportKind::not_delivered:
+        return "it did not arrive";
+      case store::ReportKind::answer_lost:
+        return "it arrived, its answer is lost";
+      case store::ReportKind::delivery_refused:
+        return "a delivery was refused too often";
+      case store::ReportKind::context_lost:
+        return "its security context was lost";
+      case store::ReportKind::sequence_ended:
+        return "its sequence ended before its time";
+      case store::ReportKind::conversation_ended:
+        break;
+    }
+    return "it has ended";
+  }
+
+  std::atomic<std::uint64_t> count_ = 0;
+};
+
+class SendCommand final : public Command {
+ public:
+  std::string name() const override { return "send"; }
+
+  std::string summary() const override {
+    return "Send messages to a service, and print what it answers";
+  }
+
+  std::string details() const override {
+    return "A body is one XML element: a file, or with --lines or --null a part of one. With "
+           "--store "
+           "what was accepted outlives a crash, and the same command later goes on with what "
+           "waits; "
+           "with --resume it may be given the same input again, or a longer one: the n-th body of "
+           "the "
+           "input is the n-th message of the conversation, and none is sent twice. Answers are "
+           "printed "
+           "in the order of the requests; each is kept until it was printed.";
+  }
+
+  void declare(Flags& flags) override {
+    flags.text("URL", "", url_, "address of the service", Need::required);
+    flags.texts("FILE", "", files_, "bodies; - or none = standard input");
+    flags.text("--action", "URI", sending_.action, "what the messages are (wsa:Action)",
+               Need::required);
+    flags.toggle("--request", sending_.expects_reply, "wait for answers, and print them");
+    flags.toggle("--lines", lines_, "each line is a body");
+    flags.toggle("--null", null_, "bodies end with a zero octet; so do answers");
+    flags.toggle("--resume", sending_.resumes, "the input is that of the last run, or longer");
+    flags.toggle("--nothing", nothing_, "read no input: only go on with what waits in the store");
+    flags.number("--wait", wait_seconds_, "seconds for an answer, or for the last acknowledgement");
+    flags.toggle("--close", close_, "end the conversation at the end (always without --store)");
+    node_.declare(flags, NodeFlags::Role::client);
+  }
+
+  ExitCode run() override {
+    check_usage();
+    host::NodeSettings settings = node_.settings();
+    if (need(http::parse_url(url_), "URL " + url_).is_tls) {
+      settings.client_tls = need(http::TlsContext::for_client(node_.tls()), "TLS with --trust");
+    }
+    Losses losses;
+    settings.on_report = [&](const store::ReportFact::Value& report) { losses.note(report); };
+    sending_.limits = settings.limits;
+    sending_.wait = std::chrono::seconds(std::min<std::uint64_t>(wait_seconds_, 86400));
+    sending_.separator = null_ ? '\0' : '\n';
+    BodyReader reader(files_, separator(), settings.limits.envelope_bytes_max);
+    const auto node = need(host::Node::start(std::move(settings)), "the client");
+    host::Conversation conversation = need(node->conversation(url_), "conversation with " + url_);
+    Sending sending(*node, conversation, sending_);
+    if (!nothing_) {
+      sending.run(reader);
+    }
+    const Result<void> settled = conversation.wait_settled(sending_.wait);
+    if (settled && (close_ || !node_.has_store())) {
+      static_cast<void>(conversation.close(kCloseLimit));
+    }
+    node->stop();
+    return conclude(sending, settled, losses);
+  }
+
+ private:
+  void check_usage() const {
+    if (lines_ && null_) {
+      throw Failure(ExitCode::usage, "--lines and --null exclude each other; give one of them");
+    }
+    if (!node_.has_store() && (sending_.resumes || nothing_)) {
+      throw Failure(ExitCode::usage, "--resume and --nothing need what --store remembers; give it");
+    }
+    if (!http::parse_url(url_)) {
+      throw Failure(ExitCode::usage, "URL " + url_ + ": it is not an http or https address");
+    }
+  }
+
+  BodyReader::Separator separator() const {
+    if (lines_) {
+      return BodyReader::Separator::line;
+    }
+    return null_ ? BodyReader::Separator::zero : BodyReader::Separator::none;
+  }
+
+  ExitCode conclude(const Sending& sending,
+                    const Result<void>& settled,
+                    const Losses& losses) const {
+    if (losses.count() != 0) {
+      throw Failure(ExitCode::undelivered, "not everything arrived; see the lines above");
+    }
+    if (!settled && settled.error().code() == ErrorCode::timed_out) {
+      throw Failure(
+          ExitCode::unfinished,
+          node_.has_store()
+              ? "not all was acknowledged in time; the same command with --nothing goes on"
+              : "not all was acknowledged in time, and without --store it is lost; give "
+                "more time with --wait");
+    }
+    need(settled, "the conversation");
+    log_line(std::to_string(sending.sent()) + " sent and acknowledged" +
+             (sending.skipped() != 0
+                  ? ", " + std::to_string(sending.skipped()) + " were sent before"
+                  : ""));
+    if (sending.faults() != 0) {
+      throw Failure(ExitCode::peer,
+                    std::to_string(sending.faults()) +
+                        " requests were answered with a fault; see the lines above");
+    }
+    return ExitCode::done;
+  }
+
+  std::string url_;
+  std::vector<std::string> files_;
+  SendingSettings sending_;
+  bool lines_ = false;
+  bool null_ = false;
+  bool nothing_ = false;
+  bool close_ = false;
+  std::uint64_t wait_seconds_ = 60;
+  NodeFlags node_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_send_command() {
+  return std::make_unique<SendCommand>();
+}
+
+}  // namespace parley::cli
