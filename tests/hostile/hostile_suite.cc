@@ -1,0 +1,70 @@
+#include "tests/hostile/hostile_suite.h"
+
+#include <algorithm>
+
+#include "tests/hostile/codec_receiver.h"
+#include "tests/hostile/expectation.h"
+#include "tests/hostile/isolated.h"
+
+namespace parley::vectors {
+namespace {
+
+/// Where suites are laid out as ours are, keys lie in the suite or in that of the vectors beside
+/// it.
+std::filesystem::path find_keys(const std::filesystem::path& dir) {
+  for (const std::filesystem::path& place :
+       {dir / "keys", dir / "../vectors/keys", dir / "../keys", dir / "../../vectors/keys"}) {
+    if (std::filesystem::exists(place / "ca.cert.pem")) {
+      return place;
+    }
+  }
+  throw BadVector("no folder of keys; name one with --keys");
+}
+
+Verdict judge(const Entry& entry, const Bytes& message, const soap::Credentials& credentials) {
+  const Expectation expectation(entry.json["expected"]);
+  const Posture posture = Posture::of(entry, message);
+  return expectation.judge(receive_by_codec(entry, message, posture, credentials));
+}
+
+SuiteResult& result_for(std::vector<SuiteResult>& results, const std::string& name) {
+  const auto at = std::find_if(results.begin(), results.end(),
+                               [&](const SuiteResult& one) { return one.suite == name; });
+  if (at != results.end()) {
+    return *at;
+  }
+  results.push_back({});
+  results.back().suite = name;
+  return results.back();
+}
+
+}  // namespace
+
+std::vector<SuiteResult> run_hostile_suite(const std::filesystem::path& dir,
+                                           std::filesystem::path keys) {
+  std::vector<SuiteResult> results;
+  const std::string name = std::filesystem::absolute(dir).lexically_normal().filename().string();
+  try {
+    const Json index = read_json(dir / "index.json");
+    if (index["entries"].items().empty()) {
+      throw BadVector("no entries");
+    }
+    const soap::Credentials credentials = read_credentials(keys.empty() ? find_keys(dir) : keys);
+    for (const Json& json : index["entries"].items()) {
+      const Entry entry{json, dir};
+      SuiteResult& result = result_for(results, name + " " + json.text_or("class", "(no class)"));
+      try {
+        const Bytes message = entry.read("file");
+        result.add(entry.id(),
+                   run_isolated([&] { return judge(entry, message, credentials); }, Bounds{}));
+      } catch (const std::exception& problem) {
+        result.add(entry.id(), failed(problem.what()));
+      }
+    }
+  } catch (const std::exception& problem) {
+    result_for(results, name).add("index.json", failed(problem.what()));
+  }
+  return results;
+}
+
+}  // namespace parley::vectors
