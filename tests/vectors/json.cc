@@ -64,6 +64,11 @@ const std::string& Json::text(std::string_view key) const {
   return member.text_;
 }
 
+bool Json::is_true(std::string_view key) const {
+  const Json& member = (*this)[key];
+  return member.kind_ == Kind::boolean && member.number_ != 0;
+}
+
 std::uint64_t Json::number(std::string_view key) const {
   const Json& member = (*this)[key];
   if (member.kind_ != Kind::number || !member.is_natural_) {

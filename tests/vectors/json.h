@@ -38,6 +38,9 @@ class Json {
   Bytes hex(std::string_view key) const;
   Bytes base64(std::string_view key) const;
 
+  /// Whether the member is there and true.
+  bool is_true(std::string_view key) const;
+
   /// As `text`, but `fallback` when there is no such member.
   std::string text_or(std::string_view key, std::string_view fallback) const;
 
