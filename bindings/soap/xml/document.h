@@ -170,7 +170,7 @@ struct IdEntry {
 class Document {
  public:
   /// Passes `bytes` through the gate. Errors: malformed_encoding, malformed_xml, forbidden_doctype,
-  /// limit_exceeded.
+  /// limit_exceeded; security_header_invalid for what is beyond a limit inside a Security header.
   static Result<Document> parse(Bytes bytes, const Limits& limits);
 
   Document(Document&&) noexcept = default;

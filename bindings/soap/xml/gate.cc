@@ -78,6 +78,16 @@ bool is_canonical_value(std::string_view raw, bool is_attribute) {
   return true;
 }
 
+/// Whether `open` stands in a Security header.
+bool is_in_security(const std::vector<Node>& nodes, NodeIndex open) {
+  for (NodeIndex at = open; at != kNoNode; at = nodes[at].parent) {
+    if (nodes[at].local_name == "Security" && nodes[at].ns == soap::uri::kWsse) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Gate::Gate(Document& document, std::string_view text)
@@ -244,8 +254,15 @@ Result<void> Gate::markup(NodeIndex& open, bool is_document) {
       if (open == kNoNode && is_document && !d_.nodes_.empty()) {
         return malformed("second root");
       }
-      return start_tag(open);
+      break;
   }
+  const NodeIndex around = open;
+  const Result<void> done = start_tag(open);
+  if (!done && done.error().code() == ErrorCode::limit_exceeded && is_in_security(d_.nodes_, around)) {
+    // What is wrong with a Security header looks the same from outside, its size too (M58, M88).
+    return Error(ErrorCode::security_header_invalid, "limits of the gate");
+  }
+  return done;
 }
 
 Result<void> Gate::comment(NodeIndex open) {

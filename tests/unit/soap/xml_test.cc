@@ -97,6 +97,18 @@ TEST_CASE("every limit of the gate holds at its value and not one past it (M97)"
   CHECK(error_of("<a> </a>", limits) == ErrorCode::limit_exceeded);
 }
 
+TEST_CASE("what is beyond a limit inside a Security header fails like any other flaw there (M58)") {
+  const Limits limits;
+  const std::string wsse =
+      "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
+  const auto wrapped = [&](const std::string& ns, std::uint64_t levels) {
+    return "<h><w:Security xmlns:w='" + ns + "'>" + nested(levels) + "</w:Security></h>";
+  };
+  CHECK(parse(wrapped(wsse, limits.xml_depth_max - 2)));
+  CHECK(error_of(wrapped(wsse, limits.xml_depth_max - 1)) == ErrorCode::security_header_invalid);
+  CHECK(error_of(wrapped("urn:other", limits.xml_depth_max - 1)) == ErrorCode::limit_exceeded);
+}
+
 TEST_CASE("a document is walked by names, attributes and text") {
   const auto d = parse("<r xmlns='urn:d' xmlns:p='urn:p' p:k='a&#10;b&lt;'>x<c/>&amp;<![CDATA[<y>]]><!--no--><p:c>t</p:c>\r\nz</r>");
   REQUIRE(d);
