@@ -26,7 +26,9 @@ Result<engine::Body> as_body(Result<Kind> read) {
 Result<engine::Body> read_rm_body(const xml::Element& element, const RmDialect& dialect) {
   const std::string_view name = element.local_name();
   if (name == "CreateSequence") {
-    return as_body(read_create_sequence(element, dialect));
+    auto body = read_create_sequence(element, dialect);
+    // The protocol has a fault of its own for bad parameters (reliable-messaging.md, section 5).
+    return body ? as_body(std::move(body)) : Error(ErrorCode::sequence_refused, "CreateSequence");
   }
   if (name == "CreateSequenceResponse") {
     return as_body(read_create_sequence_response(element, dialect));
