@@ -117,6 +117,9 @@ Opener::Reader Opener::reader_of(const xml::Element& child) {
   if (child.is(uri::kXenc, "EncryptedData")) {
     return &Opener::refuse_encrypted;
   }
+  if (child.namespace_uri() == uri::kSaml1 || child.namespace_uri() == uri::kSaml2) {
+    return &Opener::refuse_wrapper;
+  }
   return nullptr;
 }
 
@@ -178,6 +181,11 @@ Result<void> Opener::read_context(const xml::Element& element, SecurityFinding* 
 /// not be decrypted still stands here, and has failed already.
 Result<void> Opener::refuse_encrypted(const xml::Element&, SecurityFinding*) {
   return failed_decryption_ ? Result<void>() : invalid("EncryptedData that is not listed");
+}
+
+/// Whatever else of SAML stands here may hold an assertion that nobody vouches for (X9).
+Result<void> Opener::refuse_wrapper(const xml::Element&, SecurityFinding*) {
+  return Error(ErrorCode::token_unsupported, "SAML element that is no assertion");
 }
 
 Result<void> Opener::decrypt_for(const xml::Element& encrypted_key) {

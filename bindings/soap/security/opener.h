@@ -50,6 +50,7 @@ class Opener {
   Result<void> read_assertion(const xml::Element& element, SecurityFinding* finding);
   Result<void> read_context(const xml::Element& element, SecurityFinding* finding);
   Result<void> refuse_encrypted(const xml::Element& element, SecurityFinding* finding);
+  Result<void> refuse_wrapper(const xml::Element& element, SecurityFinding* finding);
   Result<void> decrypt_for(const xml::Element& encrypted_key);
   Result<void> decrypt_listed(const xml::Element& list, ResolvedKey* key);
   void decrypt_unlisted();
