@@ -117,6 +117,9 @@ void Expectation::add_fault(std::string_view prefix, std::string_view local_name
 }
 
 Verdict Expectation::judge(const Observed& observed) const {
+  if (observed.opened_connection) {
+    return failed("a connection to where the message said");
+  }
   if (no_sequence_ && observed.began_sequence) {
     return failed("a sequence came into being");
   }

@@ -22,6 +22,7 @@ struct Observed {
   std::string why;                      ///< for the failure line; nothing that a peer sees
   std::optional<std::uint64_t> number;  ///< MessageNumber that was read
   bool began_sequence = false;          ///< a sequence came into being
+  bool opened_connection = false;       ///< to an address that the message named
 };
 
 /// What the index says a receiver must show: the class of outcome, in words, and the faults that

@@ -2,20 +2,26 @@
 // the reasons of what was left out, and the closing line.
 
 #include <cstdio>
-#include <string_view>
 
+#include "tests/vectors/arguments.h"
 #include "tests/vectors/c14n.h"
 #include "tests/vectors/report.h"
 #include "tests/vectors/suites.h"
 
-namespace {
-
-using namespace parley::vectors;
-
-int run(const std::vector<std::filesystem::path>& roots, bool with_tally) {
+int main(int argc, char* argv[]) {
+  using namespace parley::vectors;
+  const auto arguments = Arguments::parse(argc, argv);
+  if (!arguments) {
+    std::fprintf(stderr, "usage: vectors DIR...\n");
+    return 2;
+  }
+  if (arguments->is_left_out) {
+    std::printf("left out: the full suites of vectors, which are not here\n");
+    return kLeftOut;
+  }
   Report report;
   try {
-    for (const std::filesystem::path& root : roots) {
+    for (const std::filesystem::path& root : arguments->roots) {
       for (const std::filesystem::path& suite : find_suites(root)) {
         report.add(run_suite(suite));
       }
@@ -27,24 +33,5 @@ int run(const std::vector<std::filesystem::path>& roots, bool with_tally) {
     std::fprintf(stderr, "vectors: %s\n", problem.what());
     return 2;
   }
-  return report.close(with_tally);
-}
-
-}  // namespace
-
-int main(int argc, char* argv[]) {
-  std::vector<std::filesystem::path> roots;
-  bool with_tally = false;
-  for (int i = 1; i < argc; ++i) {
-    if (std::string_view(argv[i]) == "--tally") {
-      with_tally = true;
-    } else {
-      roots.emplace_back(argv[i]);
-    }
-  }
-  if (roots.empty()) {
-    std::fprintf(stderr, "usage: vectors [--tally] DIR...\n");
-    return 2;
-  }
-  return run(roots, with_tally);
+  return report.close(arguments->with_tally);
 }
