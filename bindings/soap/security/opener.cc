@@ -185,7 +185,7 @@ Result<void> Opener::refuse_encrypted(const xml::Element&, SecurityFinding*) {
 
 /// Whatever else of SAML stands here may hold an assertion that nobody vouches for (X9).
 Result<void> Opener::refuse_wrapper(const xml::Element&, SecurityFinding*) {
-  return Error(ErrorCode::token_unsupported, "SAML element that is no assertion");
+  return invalid("SAML element that is no assertion");
 }
 
 Result<void> Opener::decrypt_for(const xml::Element& encrypted_key) {
