@@ -4,6 +4,7 @@
 
 #include "tests/hostile/codec_receiver.h"
 #include "tests/hostile/expectation.h"
+#include "tests/hostile/hand_receiver.h"
 #include "tests/hostile/isolated.h"
 
 namespace parley::vectors {
@@ -24,7 +25,13 @@ std::filesystem::path find_keys(const std::filesystem::path& dir) {
 Verdict judge(const Entry& entry, const Bytes& message, const soap::Credentials& credentials) {
   const Expectation expectation(entry.json["expected"]);
   const Posture posture = Posture::of(entry, message);
-  return expectation.judge(receive_by_codec(entry, message, posture, credentials));
+  const Verdict verdict = expectation.judge(receive_by_codec(entry, message, posture, credentials));
+  if (verdict.outcome != Verdict::Outcome::passed || expectation.may_accept() ||
+      !has_bare_credentials(entry, message)) {
+    return verdict;
+  }
+  return expect(!look_by_hand(message, posture, credentials).empty(),
+                "nothing is wrong with its credentials");
 }
 
 SuiteResult& result_for(std::vector<SuiteResult>& results, const std::string& name) {
