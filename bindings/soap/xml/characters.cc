@@ -8,8 +8,9 @@ namespace {
 
 enum : std::uint8_t { kNameStart = 1, kName = 2 };
 
-constexpr std::array<std::uint8_t, 128> make_classes() {
-  std::array<std::uint8_t, 128> classes{};
+/// Of every octet; those beyond ASCII have none, because only their sequences are characters.
+constexpr std::array<std::uint8_t, 256> make_classes() {
+  std::array<std::uint8_t, 256> classes{};
   for (unsigned c = 'a'; c <= 'z'; ++c) {
     classes[c] = classes[c - 32] = kNameStart | kName;
   }
@@ -21,7 +22,7 @@ constexpr std::array<std::uint8_t, 128> make_classes() {
   return classes;
 }
 
-constexpr std::array<std::uint8_t, 128> kClasses = make_classes();
+constexpr std::array<std::uint8_t, 256> kClasses = make_classes();
 
 // One UTF-8 character; 0 for a malformed one.
 std::uint32_t decode(const unsigned char* p, const unsigned char* end, std::size_t& length) {
@@ -79,7 +80,17 @@ bool is_xml_text(std::string_view text) {
   const unsigned char* const end = p + text.size();
   constexpr std::uint64_t kHigh = 0x8080808080808080;
   while (p < end) {
-    // Eight characters at once while they are printable ASCII.
+    // Many characters at once while they are printable ASCII.
+#if defined(__SSE2__)
+    while (end - p >= 16) {
+      const __m128i word = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+      // As signed octets, everything beyond ASCII is below zero.
+      if (_mm_movemask_epi8(_mm_cmplt_epi8(word, _mm_set1_epi8(' '))) != 0) {
+        break;
+      }
+      p += 16;
+    }
+#endif
     while (end - p >= 8) {
       std::uint64_t word = 0;
       std::memcpy(&word, p, sizeof word);
@@ -102,28 +113,33 @@ bool is_xml_text(std::string_view text) {
   return true;
 }
 
+bool is_name_start(const char* at, const char* end) {
+  std::size_t length = 1;
+  const std::uint32_t c = decode(reinterpret_cast<const unsigned char*>(at),
+                                 reinterpret_cast<const unsigned char*>(end), length);
+  return c != 0 && is_name_character(c, true);
+}
+
 const char* name_end(const char* at, const char* end) {
-  const char* p = at;
-  bool start = true;
-  while (p < end) {
-    const auto c = static_cast<unsigned char>(*p);
-    if (c < 128) {
-      if ((kClasses[c] & (start ? kNameStart : kName)) == 0) {
-        break;
-      }
-      ++p;
-    } else {
-      std::size_t length = 1;
-      const std::uint32_t wide = decode(reinterpret_cast<const unsigned char*>(p),
-                                        reinterpret_cast<const unsigned char*>(end), length);
-      if (wide == 0 || !is_name_character(wide, start)) {
-        break;
-      }
-      p += length;
-    }
-    start = false;
+  if (at == end || !is_name_start(at, end)) {
+    return at;
   }
-  return p;
+  const char* p = at;
+  while (true) {
+    while (p < end && (kClasses[static_cast<unsigned char>(*p)] & kName) != 0) {
+      ++p;
+    }
+    if (p == end || static_cast<unsigned char>(*p) < 128) {
+      return p;
+    }
+    std::size_t length = 1;
+    const std::uint32_t wide = decode(reinterpret_cast<const unsigned char*>(p),
+                                      reinterpret_cast<const unsigned char*>(end), length);
+    if (wide == 0 || !is_name_character(wide, false)) {
+      return p;
+    }
+    p += length;
+  }
 }
 
 std::uint32_t read_reference(const char* at, const char* end, std::size_t& length) {

@@ -29,6 +29,7 @@ struct Binding {
   std::string_view uri;
   std::uint32_t outer;      ///< next binding outward; kNoNode at the end
   NodeIndex declared_at;
+  std::uint32_t depth;      ///< how many bindings lie outward of it
 };
 
 struct Attribute {

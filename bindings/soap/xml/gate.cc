@@ -419,6 +419,9 @@ Result<void> Gate::read_attribute(Node& node) {
     return declare(index, name.substr(6), raw, is_plain);
   }
   const std::size_t colon = name.find(':');
+  if (colon == 0) {
+    return malformed("attribute name");
+  }
   Attribute attribute{};
   attribute.prefix = colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
   attribute.local_name = colon == std::string_view::npos ? name : name.substr(colon + 1);
@@ -449,7 +452,13 @@ Result<void> Gate::declare(NodeIndex index, std::string_view prefix, std::string
     }
     binding = d_.bindings_[binding].outer;
   }
-  d_.bindings_.push_back({prefix, uri, node.bindings, index});
+  // Every name is looked up among all declarations in scope, so their number is bounded like that of
+  // one element.
+  const std::uint32_t depth = node.bindings == kNoNode ? 0 : d_.bindings_[node.bindings].depth + 1;
+  if (depth >= d_.limits_.xml_attributes_max) {
+    return beyond("namespace declarations in scope");
+  }
+  d_.bindings_.push_back({prefix, uri, node.bindings, index, depth});
   node.bindings = static_cast<std::uint32_t>(d_.bindings_.size() - 1);
   ++node.declarations;
   return {};
@@ -471,9 +480,11 @@ Result<void> Gate::resolve(NodeIndex index) {
     }
     return prefix.empty();
   };
+  // What stands around the colon is known to be name characters.
   auto is_name = [](std::string_view prefix, std::string_view local, bool prefixed) {
-    return !local.empty() && local.find(':') == std::string_view::npos &&
-           name_end(local.data(), local.data() + local.size()) == local.data() + local.size() &&
+    return !local.empty() &&
+           (prefix.empty() || (local.find(':') == std::string_view::npos &&
+                               is_name_start(local.data(), local.data() + local.size()))) &&
            (!prefixed || !prefix.empty());
   };
   const bool prefixed = node.local_name.data() != node.begin + 1;
@@ -547,12 +558,14 @@ Result<void> Gate::end_tag(NodeIndex& open) {
     return malformed("end tag");
   }
   Node& node = d_.nodes_[open];
-  const char* const name_stop = name_end(at_ + 2, end_);
-  const std::string_view name = view(at_ + 2, name_stop);
   const std::string_view opened =
       view(node.begin + 1, node.local_name.data() + node.local_name.size());
+  if (!view(at_ + 2, end_).starts_with(opened)) {
+    return malformed("end tag");
+  }
+  const char* const name_stop = at_ + 2 + opened.size();
   const char* const stop = skip_spaces(name_stop, end_);
-  if (name != opened || stop == end_ || *stop != '>') {
+  if (stop == end_ || *stop != '>') {
     return malformed("end tag");
   }
   node.canonical_subtree &= stop == name_stop;

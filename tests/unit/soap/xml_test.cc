@@ -59,7 +59,8 @@ TEST_CASE("the gate refuses what many parsers let pass") {
            "<a><!-- -- --></a>", "<a><![CDATA[</a>", "<a><?xml version='1.0'?></a>", "<a><?p</a>",
            " <?xml version='1.0'?><a/>", "<?xml version='1.1'?><a/>", "<?xml encoding='utf-8'?><a/>", "<1a/>", "< a/>",
            "<a/ >", "<a", "<a b='", "<", "<a>&#x;</a>", "<a xmlns:p='urn:p' xmlns:p='urn:q'/>", "<a xmlns='u' xmlns='v'/>",
-           "<a><b></a></b>", "<![CDATA[x]]><a/>", "<a xmlns:='urn:x'/>"}) {
+           "<a><b></a></b>", "<![CDATA[x]]><a/>", "<a xmlns:='urn:x'/>", "<a :b='1'/>", "<a b:='1'/>",
+           "<a xmlns:p='urn:p' p:1='1'/>", "<a xmlns:p='urn:p'><p:-b/></a>", "<abc></ab>", "<ab></abc>"}) {
     INFO(text);
     CHECK(error_of(text) == ErrorCode::malformed_xml);
   }
@@ -95,6 +96,19 @@ TEST_CASE("every limit of the gate holds at its value and not one past it (M97)"
   limits.envelope_bytes_max = 7;
   CHECK(parse("<a></a>", limits));
   CHECK(error_of("<a> </a>", limits) == ErrorCode::limit_exceeded);
+}
+
+TEST_CASE("namespace declarations in scope are bounded, wherever they stand (M97)") {
+  Limits limits;
+  limits.xml_attributes_max = 4;
+  const std::string three = "<a xmlns='urn:1' xmlns:b='urn:2' xmlns:c='urn:3'>";
+  const auto admits = [&](const std::string& text) {
+    return xml::Document::parse(to_bytes(text), limits).has_value();
+  };
+  CHECK(admits(three + "<d xmlns:e='urn:4'/></a>"));
+  CHECK(error_of(three + "<d xmlns:e='urn:4'><f xmlns:b='urn:5'/></d></a>", limits) ==
+        ErrorCode::limit_exceeded);
+  CHECK(admits(three + "<d xmlns:e='urn:4'/><d xmlns:e='urn:4'/></a>"));
 }
 
 TEST_CASE("what is beyond a limit inside a Security header fails like any other flaw there (M58)") {
