@@ -92,7 +92,9 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
                         .algorithms = AlgorithmPolicy::for_suite(*suite),
                         .timestamps = {.clock_skew = own.clock_skew},
                         .now = now,
-                        .default_label = {}};
+                        .default_label = {},
+                        // A signed header that was moved elsewhere is missing from where it was.
+                        .strict_targets = true};
   settings.algorithms.allow_rsa_1_5(own.allow_rsa_1_5 &&
                                     suite->key_transport == KeyTransport::rsa_1_5);
   const auto exchange = std::dynamic_pointer_cast<const ExchangeSecret>(answers);
