@@ -1,5 +1,6 @@
 #include "bindings/soap/sealed_envelope.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "bindings/soap/message_reading.h"
@@ -70,8 +71,20 @@ Result<std::unique_ptr<SealedEnvelope>> SealedEnvelope::make(Bytes wire,
   return sealed;
 }
 
-Result<void> SealedEnvelope::read_again(const engine::Profile& profile, const Limits& limits) {
-  return read(profile, limits, true);
+Result<void> SealedEnvelope::read_decrypted(const OpenedSecurity& opened,
+                                            const engine::Profile& profile,
+                                            const Limits& limits) {
+  const auto is_frame = [&](const xml::Element& element) {
+    return element == envelope_.header || element == document_.root();
+  };
+  const bool has_changed =
+      std::any_of(opened.decrypted.begin(), opened.decrypted.end(),
+                  [&](const DecryptedPart& part) { return is_frame(part.parent); });
+  // An EncryptedHeader that nobody decrypted is one that we do not understand.
+  const bool has_encrypted = std::any_of(
+      envelope_.blocks.begin(), envelope_.blocks.end(),
+      [](const xml::Element& block) { return block.is(uri::kWsse11, "EncryptedHeader"); });
+  return has_changed || has_encrypted ? read(profile, limits, true) : Result<void>();
 }
 
 Result<void> SealedEnvelope::read(const engine::Profile& profile,

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "bindings/soap/envelope.h"
 #include "bindings/soap/media_type.h"
+#include "bindings/soap/security/opened_security.h"
 #include "bindings/soap/xml/document.h"
 #include "engine/codec.h"
 
@@ -38,9 +39,11 @@ class SealedEnvelope final : public engine::SealedMessage {
 
   engine::RmHeaders take_rm() { return std::move(rm_); }
 
-  /// Reads frame and headers once more, after something in the document was decrypted (M94).
-  /// Errors: as `make`.
-  Result<void> read_again(const engine::Profile& profile, const Limits& limits);
+  /// Reads frame and headers once more, if what was decrypted may have changed them (M94). Errors:
+  /// as `make`.
+  Result<void> read_decrypted(const OpenedSecurity& opened,
+                              const engine::Profile& profile,
+                              const Limits& limits);
 
  private:
   explicit SealedEnvelope(xml::Document document) : document_(std::move(document)) {}

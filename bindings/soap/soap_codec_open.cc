@@ -95,8 +95,8 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
                         .default_label = {},
                         // A signed header that was moved elsewhere is missing from where it was.
                         .strict_targets = true};
-  settings.algorithms.allow_rsa_1_5(own.allow_rsa_1_5 &&
-                                    suite->key_transport == KeyTransport::rsa_1_5);
+  const bool takes_rsa_1_5 = own.allow_rsa_1_5 && suite->key_transport == KeyTransport::rsa_1_5;
+  settings.algorithms.allow_rsa_1_5(takes_rsa_1_5);
   const auto exchange = std::dynamic_pointer_cast<const ExchangeSecret>(answers);
   KeyMaterial material;
   material.contexts = &keys;
@@ -105,7 +105,7 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   material.known = state_->known;
   material.trust = state_->trust ? &*state_->trust : nullptr;
   std::optional<crypto::SystemEntropy> entropy;
-  if (own.allow_rsa_1_5) {
+  if (takes_rsa_1_5) {
     material.entropy = &entropy.emplace();
   }
 
@@ -113,9 +113,7 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   Opener opener(sealed->document(), sealed->envelope(), material, settings, workspace);
   PARLEY_TRY(opener.open());
   const OpenedSecurity& found = opener.opened();
-  if (!found.decrypted.empty()) {
-    PARLEY_TRY(sealed->read_again(profile, own.limits));
-  }
+  PARLEY_TRY(sealed->read_decrypted(found, profile, own.limits));
   PARLEY_ASSIGN_OR_RETURN(const Proven proven,
                           prove(sealed->envelope(), found, {profile, channel, exchange.get()}));
   OpenedMessage opened;

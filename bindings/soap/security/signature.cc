@@ -25,8 +25,9 @@ Error failed(const char* place) {
   return Error(ErrorCode::security_failed, place);
 }
 
-std::string algorithm_of(const xml::Element& method) {
-  return method.attribute("", "Algorithm").value_or("");
+/// Borrowed from the document or from `scratch`.
+std::string_view algorithm_of(const xml::Element& method, std::string& scratch) {
+  return method.attribute_view("", "Algorithm", scratch).value_or("");
 }
 
 std::vector<std::string> read_prefix_list(std::string_view text) {
@@ -67,7 +68,8 @@ Result<TransformClaim> read_str_transform(const xml::Element& element, bool is_g
 }
 
 Result<TransformClaim> read_transform(const xml::Element& element, const SignatureRules& rules) {
-  const std::string algorithm = algorithm_of(element);
+  std::string scratch;
+  const std::string_view algorithm = algorithm_of(element, scratch);
   TransformClaim claim;
   if (algorithm == uri::kStrTransform) {
     return read_str_transform(element, rules.is_generic);
@@ -116,7 +118,8 @@ Result<std::size_t> read_output_length(const xml::Element& element,
 Result<void> read_method(const xml::Element& element,
                          const SignatureRules& rules,
                          SignatureClaim& claim) {
-  claim.algorithm = find_signature(algorithm_of(element));
+  std::string scratch;
+  claim.algorithm = find_signature(algorithm_of(element, scratch));
   if (claim.algorithm == nullptr || !rules.algorithms.accepts(*claim.algorithm)) {
     return unsupported("SignatureMethod");
   }
@@ -138,6 +141,7 @@ Result<void> read_signed_info(SignatureClaim& claim, const SignatureRules& rules
     return invalid("SignedInfo without SignatureMethod");
   }
   PARLEY_TRY(read_method(signature_method, rules, claim));
+  claim.references.reserve(12);
   for (xml::Element next = signature_method.next_sibling(); next; next = next.next_sibling()) {
     if (!next.is(uri::kDs, "Reference")) {
       return invalid("SignedInfo");
@@ -229,7 +233,8 @@ Result<ReferenceClaim> read_reference(const xml::Element& element, const Signatu
   if (!next.is(uri::kDs, "DigestMethod")) {
     return invalid("Reference without DigestMethod");
   }
-  claim.digest = find_digest(algorithm_of(next));
+  std::string scratch;
+  claim.digest = find_digest(algorithm_of(next, scratch));
   if (claim.digest == nullptr || !rules.algorithms.accepts(*claim.digest)) {
     return unsupported("DigestMethod");
   }
@@ -237,7 +242,7 @@ Result<ReferenceClaim> read_reference(const xml::Element& element, const Signatu
   if (!next.is(uri::kDs, "DigestValue") || next.next_sibling()) {
     return invalid("Reference without DigestValue");
   }
-  auto value = xml::decode_base64(next.text());
+  auto value = xml::decode_base64(next.text_view(scratch));
   if (!value || value->size() != crypto::digest_size(claim.digest->digest)) {
     return failed("DigestValue");
   }
@@ -246,7 +251,8 @@ Result<ReferenceClaim> read_reference(const xml::Element& element, const Signatu
 }
 
 Result<xml::C14nOptions> read_canonical_form(const xml::Element& method, bool is_generic) {
-  const CanonicalFormRow* const row = find_canonical_form(algorithm_of(method));
+  std::string scratch;
+  const CanonicalFormRow* const row = find_canonical_form(algorithm_of(method, scratch));
   if (row == nullptr || (!is_generic && row->form != CanonicalForm::exclusive)) {
     return unsupported("canonicalization");
   }
@@ -273,7 +279,8 @@ Result<SignatureClaim> read_signature(const xml::Element& element, const Signatu
   if (!value.is(uri::kDs, "SignatureValue")) {
     return invalid("Signature without SignatureValue");
   }
-  auto octets = xml::decode_base64(value.text());
+  std::string scratch;
+  auto octets = xml::decode_base64(value.text_view(scratch));
   if (!octets || octets->empty()) {
     return failed("SignatureValue");
   }

@@ -2,11 +2,8 @@
 
 #include <utility>
 
-#include "bindings/soap/addressing_names.h"
-#include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/str_transform.h"
 #include "bindings/soap/security/uris.h"
-#include "bindings/soap/soap_versions.h"
 
 namespace parley::soap {
 namespace {
@@ -24,8 +21,8 @@ bool has_str_transform(const ReferenceClaim& reference) {
   return false;
 }
 
-/// Whether an element belongs into a Security header; a header block that was moved there does not
-/// (M91).
+/// Whether an element belongs into a Security header; a header block that was moved there does not,
+/// where nobody would miss it (M91).
 bool is_of_security(const xml::Element& element) {
   const std::string_view ns = element.namespace_uri();
   return ns == uri::kWsse || ns == uri::kWsse11 || ns == uri::kWsu || ns == uri::kDs ||
@@ -40,13 +37,6 @@ bool is_below(const xml::Element& element, const xml::Element& ancestor) {
     }
   }
   return false;
-}
-
-/// Tokens and everything else that has its place in the Security header only.
-bool belongs_to_security(const xml::Element& element) {
-  const std::string_view ns = element.namespace_uri();
-  return (ns == uri::kWsse11 && element.local_name() != "EncryptedHeader") || ns == uri::kWsse ||
-         ns == uri::kWsu || ns == uri::kDs || uri::find_secure_conversation(ns) != nullptr;
 }
 
 }  // namespace
@@ -173,12 +163,10 @@ bool SignatureVerifier::may_be_covered(const xml::Element& element) const {
   }
   const xml::Element parent = element.parent();
   if (parent && parent == envelope_.header) {
-    return !belongs_to_security(element);
+    return !is_of_security(element) || element.is(uri::kXenc, "EncryptedData") ||
+           element.is(uri::kWsse11, "EncryptedHeader");
   }
-  // What belongs among the header blocks is not hidden here, where nobody would miss it.
-  const std::string_view ns = element.namespace_uri();
-  return parent && parent == envelope_.security && !find_addressing(ns) && !find_rm(ns) &&
-         ns != names_of(envelope_.soap).ns;
+  return parent && parent == envelope_.security && is_of_security(element);
 }
 
 }  // namespace parley::soap

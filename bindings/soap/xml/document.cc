@@ -226,6 +226,20 @@ std::optional<std::string> Element::attribute(std::string_view ns, std::string_v
   return std::nullopt;
 }
 
+std::optional<std::string_view> Element::attribute_view(std::string_view ns, std::string_view local,
+                                                        std::string& scratch) const {
+  for (const Attribute& one : attributes()) {
+    if (one.local_name == local && one.ns == ns) {
+      if (one.is_plain) {
+        return one.raw;
+      }
+      scratch = unescape(one.raw, true);
+      return scratch;
+    }
+  }
+  return std::nullopt;
+}
+
 std::string Element::text() const {
   std::string out;
   collect_text(*document_, index_, out);

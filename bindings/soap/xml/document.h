@@ -106,6 +106,9 @@ class Element {
 
   /// The value after normalization; `ns` empty = an attribute without namespace.
   std::optional<std::string> attribute(std::string_view ns, std::string_view local) const;
+  /// The same, borrowed from the document where it stands there as it is, else from `scratch`.
+  std::optional<std::string_view> attribute_view(std::string_view ns, std::string_view local,
+                                                 std::string& scratch) const;
   std::span<const Attribute> attributes() const;
 
   /// Direct text, references and CDATA resolved, comments and instructions left out, elements passed over.

@@ -1,5 +1,7 @@
 #include "bindings/soap/xml/escape.h"
 
+#include "bindings/soap/xml/characters.h"
+
 namespace parley::xml {
 namespace {
 
@@ -27,16 +29,19 @@ std::string_view reference_for(char c) {
 
 template <bool is_attribute>
 void append_escaped(Bytes& out, std::string_view text) {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view reference = reference_for<is_attribute>(text[i]);
+  const char* kept = text.data();
+  const char* const end = kept + text.size();
+  const char* at = kept;
+  while ((at = find_special(at, end, '&', '<', is_attribute ? '"' : '>')) < end) {
+    const std::string_view reference = reference_for<is_attribute>(*at);
     if (!reference.empty()) {
-      append(out, text.substr(kept, i - kept));
+      append(out, {kept, static_cast<std::size_t>(at - kept)});
       append(out, reference);
-      kept = i + 1;
+      kept = at + 1;
     }
+    ++at;
   }
-  append(out, text.substr(kept));
+  append(out, {kept, static_cast<std::size_t>(end - kept)});
 }
 
 }  // namespace

@@ -27,6 +27,19 @@ std::string_view view(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
+// Prefixes are short: comparing them here is cheaper than calling for it.
+bool is_same(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // All references legal, and no '<' (in an attribute) or ']]>' (in text).
 bool has_legal_references(std::string_view text) {
   const char* at = text.data();
@@ -447,7 +460,7 @@ Result<void> Gate::declare(NodeIndex index, std::string_view prefix, std::string
   }
   std::uint32_t binding = node.bindings;
   for (std::uint16_t i = 0; i < node.declarations; ++i) {
-    if (d_.bindings_[binding].prefix == prefix) {
+    if (is_same(d_.bindings_[binding].prefix, prefix)) {
       return malformed("duplicate declaration");
     }
     binding = d_.bindings_[binding].outer;
@@ -472,7 +485,7 @@ Result<void> Gate::resolve(NodeIndex index) {
       return true;
     }
     for (std::uint32_t b = node.bindings; b != kNoNode; b = d_.bindings_[b].outer) {
-      if (d_.bindings_[b].prefix == prefix) {
+      if (is_same(d_.bindings_[b].prefix, prefix)) {
         ns = d_.bindings_[b].uri;
         node.outermost_use = std::min(node.outermost_use, d_.bindings_[b].declared_at);
         return true;
@@ -527,14 +540,14 @@ void Gate::note_canonical_tag(NodeIndex index, bool is_empty_tag) {
     canonical = (is_first || own.prefix < after) && !own.uri.empty();
     is_first = false;
     after = own.prefix;
-    bool used = own.prefix == node.prefix;
+    bool used = is_same(own.prefix, node.prefix);
     for (std::uint32_t a = node.attributes; !used && a < node.attributes + node.attribute_count; ++a) {
-      used = !own.prefix.empty() && d_.attributes_[a].prefix == own.prefix;
+      used = !own.prefix.empty() && is_same(d_.attributes_[a].prefix, own.prefix);
     }
     canonical = canonical && used;
     for (std::uint32_t outer = node.parent == kNoNode ? kNoNode : d_.nodes_[node.parent].bindings; outer != kNoNode;
          outer = d_.bindings_[outer].outer) {
-      if (d_.bindings_[outer].prefix == own.prefix) {
+      if (is_same(d_.bindings_[outer].prefix, own.prefix)) {
         if (d_.bindings_[outer].uri == own.uri) {
           node.redundant_with = std::max(node.redundant_with, d_.bindings_[outer].declared_at + 1);
         }
