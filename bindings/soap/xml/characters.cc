@@ -6,7 +6,7 @@
 namespace parley::xml {
 namespace {
 
-enum : std::uint8_t { kNameStart = 1, kName = 2 };
+enum : std::uint8_t { kNameStart = 1, kName = 2, kNcName = 4 };  // the last without the colon
 
 /// Of every octet; those beyond ASCII have none, because only their sequences are characters.
 constexpr std::array<std::uint8_t, 256> make_classes() {
@@ -19,6 +19,9 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   }
   classes['_'] = classes[':'] = kNameStart | kName;
   classes['-'] = classes['.'] = kName;
+  for (unsigned c = 0; c < 128; ++c) {
+    classes[c] = static_cast<std::uint8_t>(classes[c] | (c != ':' && (classes[c] & kName) != 0 ? kNcName : 0));
+  }
   return classes;
 }
 
@@ -73,6 +76,37 @@ bool is_name_character(std::uint32_t c, bool start) {
          (c >= 0x10000 && c <= 0xeffff);
 }
 
+// Where characters of the class, or those beyond ASCII that may stand in a name, end.
+template <std::uint8_t kClass>
+const char* characters_end(const char* at, const char* end) {
+  while (true) {
+    while (at < end && (kClasses[static_cast<unsigned char>(*at)] & kClass) != 0) {
+      ++at;
+    }
+    if (at == end || static_cast<unsigned char>(*at) < 128) {
+      return at;
+    }
+    std::size_t length = 1;
+    const std::uint32_t wide = decode(reinterpret_cast<const unsigned char*>(at),
+                                      reinterpret_cast<const unsigned char*>(end), length);
+    if (wide == 0 || !is_name_character(wide, false)) {
+      return at;
+    }
+    at += length;
+  }
+}
+
+bool is_name_start(const char* at, const char* end) {
+  const auto first = static_cast<unsigned char>(*at);
+  if (first < 128) {
+    return (kClasses[first] & kNameStart) != 0;
+  }
+  std::size_t length = 1;
+  const std::uint32_t wide = decode(reinterpret_cast<const unsigned char*>(at),
+                                    reinterpret_cast<const unsigned char*>(end), length);
+  return wide != 0 && is_name_character(wide, true);
+}
+
 }  // namespace
 
 bool is_xml_text(std::string_view text) {
@@ -113,33 +147,12 @@ bool is_xml_text(std::string_view text) {
   return true;
 }
 
-bool is_name_start(const char* at, const char* end) {
-  std::size_t length = 1;
-  const std::uint32_t c = decode(reinterpret_cast<const unsigned char*>(at),
-                                 reinterpret_cast<const unsigned char*>(end), length);
-  return c != 0 && is_name_character(c, true);
+const char* name_end(const char* at, const char* end) {
+  return at < end && is_name_start(at, end) ? characters_end<kName>(at, end) : at;
 }
 
-const char* name_end(const char* at, const char* end) {
-  if (at == end || !is_name_start(at, end)) {
-    return at;
-  }
-  const char* p = at;
-  while (true) {
-    while (p < end && (kClasses[static_cast<unsigned char>(*p)] & kName) != 0) {
-      ++p;
-    }
-    if (p == end || static_cast<unsigned char>(*p) < 128) {
-      return p;
-    }
-    std::size_t length = 1;
-    const std::uint32_t wide = decode(reinterpret_cast<const unsigned char*>(p),
-                                      reinterpret_cast<const unsigned char*>(end), length);
-    if (wide == 0 || !is_name_character(wide, false)) {
-      return p;
-    }
-    p += length;
-  }
+const char* ncname_end(const char* at, const char* end) {
+  return at < end && *at != ':' && is_name_start(at, end) ? characters_end<kNcName>(at, end) : at;
 }
 
 std::uint32_t read_reference(const char* at, const char* end, std::size_t& length) {

@@ -22,8 +22,8 @@ inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
 /// the text is known to be UTF-8.
 const char* name_end(const char* at, const char* end);
 
-/// Whether a name may begin with the character at `at`, which is before `end`.
-bool is_name_start(const char* at, const char* end);
+/// The same for a name without colons, a part of a qualified name.
+const char* ncname_end(const char* at, const char* end);
 
 /// The first place that holds one of three characters or a control character; `end` when there is none.
 /// Sixteen characters a step where the machine can, else eight.

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -218,11 +217,11 @@ class Document {
 
   Document() = default;
 
-  std::deque<Bytes> segments_;
+  std::vector<Bytes> segments_;  ///< octets stay where they are when this grows
   std::vector<Node> nodes_;
   std::vector<Attribute> attributes_;
   std::vector<Binding> bindings_;
-  std::deque<std::string> unescaped_;  ///< namespace names that were written with references
+  std::vector<Bytes> unescaped_;  ///< names and ids that were written with references
   std::vector<IdEntry> ids_;
   Limits limits_;
   std::size_t bytes_ = 0;

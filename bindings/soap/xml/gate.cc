@@ -40,6 +40,28 @@ bool is_same(std::string_view a, std::string_view b) {
   return true;
 }
 
+/// A qualified name: where it ends, and its two parts.
+struct QName {
+  const char* end;
+  std::string_view prefix;      ///< empty = none
+  std::string_view local_name;  ///< empty = not a qualified name
+};
+
+QName read_name(const char* at, const char* end) {
+  QName name{ncname_end(at, end), {}, {}};
+  if (name.end == at || name.end == end || *name.end != ':') {
+    name.local_name = view(at, name.end);
+    return name;
+  }
+  const char* const colon = name.end;
+  name.end = ncname_end(colon + 1, end);
+  if (name.end != colon + 1 && (name.end == end || *name.end != ':')) {
+    name.prefix = view(at, colon);
+    name.local_name = view(colon + 1, name.end);
+  }
+  return name;
+}
+
 // All references legal, and no '<' (in an attribute) or ']]>' (in text).
 bool has_legal_references(std::string_view text) {
   const char* at = text.data();
@@ -324,17 +346,16 @@ Result<void> Gate::start_tag(NodeIndex& open) {
   }
   Node node{};
   node.begin = at_;
-  const char* const stop = name_end(at_ + 1, end_);
-  const std::string_view name = view(at_ + 1, stop);
-  if (name.empty()) {
-    return malformed("element name");
-  }
-  if (name.size() > limits.xml_name_bytes_max) {
+  const QName name = read_name(at_ + 1, end_);
+  const char* const stop = name.end;
+  if (static_cast<std::size_t>(stop - at_) > limits.xml_name_bytes_max + 1) {
     return beyond("element name");
   }
-  const std::size_t colon = name.find(':');
-  node.prefix = colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
-  node.local_name = colon == std::string_view::npos ? name : name.substr(colon + 1);
+  if (name.local_name.empty()) {
+    return malformed("element name");
+  }
+  node.prefix = name.prefix;
+  node.local_name = name.local_name;
   node.parent = open;
   node.attributes = static_cast<std::uint32_t>(d_.attributes_.size());
   node.bindings = open == kNoNode ? kNoNode : d_.nodes_[open].bindings;
@@ -384,14 +405,14 @@ Result<void> Gate::start_tag(NodeIndex& open) {
 }
 
 Result<void> Gate::read_attribute(Node& node) {
-  const char* const stop = name_end(at_, end_);
-  const std::string_view name = view(at_, stop);
-  if (name.empty()) {
-    return malformed("attribute name");
-  }
-  if (name.size() > d_.limits_.xml_name_bytes_max ||
+  const QName name = read_name(at_, end_);
+  const char* const stop = name.end;
+  if (static_cast<std::size_t>(stop - at_) > d_.limits_.xml_name_bytes_max ||
       std::uint64_t{node.attribute_count} + node.declarations >= d_.limits_.xml_attributes_max) {
     return beyond("attributes");
+  }
+  if (name.local_name.empty()) {
+    return malformed("attribute name");
   }
   const char* p = skip_spaces(stop, end_);
   if (p == end_ || *p != '=') {
@@ -422,22 +443,15 @@ Result<void> Gate::read_attribute(Node& node) {
   }
   tag_is_canonical_ &= *p == '"' && (is_plain || is_canonical_value(raw, true));
   const auto index = static_cast<NodeIndex>(&node - d_.nodes_.data());
-  if (name == "xmlns:") {
-    return malformed("namespace declaration");
-  }
-  if (name == "xmlns") {
+  if (name.prefix.empty() && is_same(name.local_name, "xmlns")) {
     return declare(index, {}, raw, is_plain);
   }
-  if (name.starts_with("xmlns:")) {
-    return declare(index, name.substr(6), raw, is_plain);
-  }
-  const std::size_t colon = name.find(':');
-  if (colon == 0) {
-    return malformed("attribute name");
+  if (is_same(name.prefix, "xmlns")) {
+    return declare(index, name.local_name, raw, is_plain);
   }
   Attribute attribute{};
-  attribute.prefix = colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
-  attribute.local_name = colon == std::string_view::npos ? name : name.substr(colon + 1);
+  attribute.prefix = name.prefix;
+  attribute.local_name = name.local_name;
   attribute.raw = raw;
   attribute.is_plain = is_plain;
   d_.attributes_.push_back(attribute);
@@ -449,12 +463,10 @@ Result<void> Gate::declare(NodeIndex index, std::string_view prefix, std::string
   Node& node = d_.nodes_[index];
   std::string_view uri = raw_uri;
   if (!is_plain) {
-    uri = d_.unescaped_.emplace_back(unescape(raw_uri, true));
+    uri = as_text(d_.unescaped_.emplace_back(to_bytes(unescape(raw_uri, true))));
   }
   tag_is_canonical_ &= is_plain;
-  const bool bad_name = prefix.find(':') != std::string_view::npos ||
-                        (!prefix.empty() && (prefix[0] == '-' || prefix[0] == '.' || (prefix[0] >= '0' && prefix[0] <= '9')));
-  if (bad_name || prefix == "xmlns" || uri == kXmlnsNamespace || (prefix == "xml") != (uri == kXmlNamespace) ||
+  if (prefix == "xmlns" || uri == kXmlnsNamespace || (prefix == "xml") != (uri == kXmlNamespace) ||
       (!prefix.empty() && uri.empty())) {
     return malformed("namespace declaration");
   }
@@ -480,7 +492,7 @@ Result<void> Gate::declare(NodeIndex index, std::string_view prefix, std::string
 Result<void> Gate::resolve(NodeIndex index) {
   Node& node = d_.nodes_[index];
   auto lookup = [&](std::string_view prefix, std::string_view& ns) {
-    if (prefix == "xml") {
+    if (is_same(prefix, "xml")) {
       ns = kXmlNamespace;
       return true;
     }
@@ -493,22 +505,12 @@ Result<void> Gate::resolve(NodeIndex index) {
     }
     return prefix.empty();
   };
-  // What stands around the colon is known to be name characters.
-  auto is_name = [](std::string_view prefix, std::string_view local, bool prefixed) {
-    return !local.empty() &&
-           (prefix.empty() || (local.find(':') == std::string_view::npos &&
-                               is_name_start(local.data(), local.data() + local.size()))) &&
-           (!prefixed || !prefix.empty());
-  };
-  const bool prefixed = node.local_name.data() != node.begin + 1;
-  if (!is_name(node.prefix, node.local_name, prefixed) || node.prefix == "xmlns" || !lookup(node.prefix, node.ns)) {
+  if (is_same(node.prefix, "xmlns") || !lookup(node.prefix, node.ns)) {
     return malformed("element name");
   }
   for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
     Attribute& attribute = d_.attributes_[i];
-    const bool has_prefix = !attribute.prefix.empty();
-    if (!is_name(attribute.prefix, attribute.local_name, false) ||
-        (has_prefix && !lookup(attribute.prefix, attribute.ns))) {
+    if (!attribute.prefix.empty() && !lookup(attribute.prefix, attribute.ns)) {
       return malformed("attribute name");
     }
     for (std::uint32_t j = node.attributes; j < i; ++j) {
@@ -519,7 +521,7 @@ Result<void> Gate::resolve(NodeIndex index) {
     if (is_id(node, attribute)) {
       std::string_view value = attribute.raw;
       if (!attribute.is_plain) {
-        value = d_.unescaped_.emplace_back(unescape(attribute.raw, true));
+        value = as_text(d_.unescaped_.emplace_back(to_bytes(unescape(attribute.raw, true))));
       }
       d_.ids_.push_back({value, index});
     }
