@@ -33,6 +33,9 @@ class Expectation {
   /// Throws BadVector for words that say neither.
   explicit Expectation(const Json& expected);
 
+  /// Why the message is not for us: a reason of skips.h, or empty.
+  std::string_view skip() const;
+
   bool may_accept() const { return may_accept_; }
 
   bool may_reject() const { return may_reject_; }
@@ -49,9 +52,11 @@ class Expectation {
 
   bool may_accept_ = false;
   bool may_reject_ = false;
-  bool no_sequence_ = false;  ///< whatever happens, none comes into being
+  bool names_make_connection_ = false;  ///< among its faults
+  bool no_sequence_ = false;            ///< whatever happens, none comes into being
   std::optional<std::uint64_t> number_;
-  std::set<Face> faults_;  ///< empty = any
+  std::set<Face> faults_;
+  bool may_tell_any_ = false;  ///< the index names no fault
 };
 
 }  // namespace parley::vectors
