@@ -54,41 +54,43 @@ xml::C14nMethod method_of(CanonicalForm form) {
 }
 
 /// An STR-Transform names the canonical form of its result (R3065).
-Result<TransformClaim> read_str_transform(const xml::Element& element, bool is_generic) {
+Result<void> read_str_transform(const xml::Element& element,
+                                bool is_generic,
+                                TransformClaim& claim) {
   const xml::Element parameters = element.child(uri::kWsse, "TransformationParameters");
   const xml::Element method =
       parameters ? parameters.child(uri::kDs, "CanonicalizationMethod") : xml::Element();
   if (!method) {
     return invalid("STR-Transform");
   }
-  TransformClaim claim;
   claim.kind = Kind::str_transform;
   PARLEY_ASSIGN_OR_RETURN(claim.options, read_canonical_form(method, is_generic));
-  return claim;
+  return {};
 }
 
-Result<TransformClaim> read_transform(const xml::Element& element, const SignatureRules& rules) {
+Result<void> read_transform(const xml::Element& element,
+                            const SignatureRules& rules,
+                            TransformClaim& claim) {
   std::string scratch;
   const std::string_view algorithm = algorithm_of(element, scratch);
-  TransformClaim claim;
   if (algorithm == uri::kStrTransform) {
-    return read_str_transform(element, rules.is_generic);
+    return read_str_transform(element, rules.is_generic, claim);
   }
   if (algorithm == kEnvelopedTransform) {
     claim.kind = Kind::enveloped_signature;
-    return claim;
+    return {};
   }
   if (algorithm == kBase64Transform && rules.is_generic) {
     claim.kind = Kind::base64;
-    return claim;
+    return {};
   }
   PARLEY_ASSIGN_OR_RETURN(claim.options, read_canonical_form(element, rules.is_generic));
-  return claim;
+  return {};
 }
 
-Result<std::vector<TransformClaim>> read_transforms(const xml::Element& element,
-                                                    const SignatureRules& rules) {
-  std::vector<TransformClaim> transforms;
+Result<void> read_transforms(const xml::Element& element,
+                             const SignatureRules& rules,
+                             std::vector<TransformClaim>& transforms) {
   for (const xml::Element& child : element.children()) {
     if (!child.is(uri::kDs, "Transform")) {
       return invalid("Transforms");
@@ -96,10 +98,47 @@ Result<std::vector<TransformClaim>> read_transforms(const xml::Element& element,
     if (transforms.size() >= rules.limits.signature_transforms_max) {
       return invalid("Transforms are above signature_transforms_max");
     }
-    PARLEY_ASSIGN_OR_RETURN(TransformClaim transform, read_transform(child, rules));
-    transforms.push_back(std::move(transform));
+    PARLEY_TRY(read_transform(child, rules, transforms.emplace_back()));
   }
-  return transforms;
+  return {};
+}
+
+/// Fills `claim`, which stands among many already.
+Result<void> read_reference_into(const xml::Element& element,
+                                 const SignatureRules& rules,
+                                 ReferenceClaim& claim) {
+  auto uri = element.attribute("", "URI");
+  if (!uri) {
+    return invalid("Reference without URI");
+  }
+  claim.uri = std::move(*uri);
+  xml::Element next = element.first_child();
+  if (next.is(uri::kDs, "Transforms")) {
+    PARLEY_TRY(read_transforms(next, rules, claim.transforms));
+    next = next.next_sibling();
+  }
+  const bool needs_transforms = !rules.is_generic;  // R5416, R5411
+  if (claim.transforms.empty() && needs_transforms) {
+    return invalid("Reference without Transforms");
+  }
+  if (!next.is(uri::kDs, "DigestMethod")) {
+    return invalid("Reference without DigestMethod");
+  }
+  std::string scratch;
+  claim.digest = find_digest(algorithm_of(next, scratch));
+  if (claim.digest == nullptr || !rules.algorithms.accepts(*claim.digest)) {
+    return unsupported("DigestMethod");
+  }
+  next = next.next_sibling();
+  if (!next.is(uri::kDs, "DigestValue") || next.next_sibling()) {
+    return invalid("Reference without DigestValue");
+  }
+  auto value = xml::decode_base64(next.text_view(scratch));
+  if (!value || value->size() != crypto::digest_size(claim.digest->digest)) {
+    return failed("DigestValue");
+  }
+  claim.value = std::move(*value);
+  return {};
 }
 
 /// In octets. A MAC whose length the message chooses can be made easy to guess: only XML Signature
@@ -149,8 +188,7 @@ Result<void> read_signed_info(SignatureClaim& claim, const SignatureRules& rules
     if (claim.references.size() >= rules.limits.signature_references_max) {
       return invalid("References are above signature_references_max");
     }
-    PARLEY_ASSIGN_OR_RETURN(ReferenceClaim reference, read_reference(next, rules));
-    claim.references.push_back(std::move(reference));
+    PARLEY_TRY(read_reference_into(next, rules, claim.references.emplace_back()));
   }
   return claim.references.empty() ? invalid("SignedInfo without Reference") : Result<void>();
 }
@@ -216,37 +254,7 @@ std::optional<std::string_view> ReferenceClaim::id() const {
 
 Result<ReferenceClaim> read_reference(const xml::Element& element, const SignatureRules& rules) {
   ReferenceClaim claim;
-  const auto uri = element.attribute("", "URI");
-  if (!uri) {
-    return invalid("Reference without URI");
-  }
-  claim.uri = *uri;
-  xml::Element next = element.first_child();
-  if (next.is(uri::kDs, "Transforms")) {
-    PARLEY_ASSIGN_OR_RETURN(claim.transforms, read_transforms(next, rules));
-    next = next.next_sibling();
-  }
-  const bool needs_transforms = !rules.is_generic;  // R5416, R5411
-  if (claim.transforms.empty() && needs_transforms) {
-    return invalid("Reference without Transforms");
-  }
-  if (!next.is(uri::kDs, "DigestMethod")) {
-    return invalid("Reference without DigestMethod");
-  }
-  std::string scratch;
-  claim.digest = find_digest(algorithm_of(next, scratch));
-  if (claim.digest == nullptr || !rules.algorithms.accepts(*claim.digest)) {
-    return unsupported("DigestMethod");
-  }
-  next = next.next_sibling();
-  if (!next.is(uri::kDs, "DigestValue") || next.next_sibling()) {
-    return invalid("Reference without DigestValue");
-  }
-  auto value = xml::decode_base64(next.text_view(scratch));
-  if (!value || value->size() != crypto::digest_size(claim.digest->digest)) {
-    return failed("DigestValue");
-  }
-  claim.value = std::move(*value);
+  PARLEY_TRY(read_reference_into(element, rules, claim));
   return claim;
 }
 

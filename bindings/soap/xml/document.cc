@@ -84,12 +84,12 @@ NodeIndex Document::after(NodeIndex child) const {
   }
 }
 
-NodeIndex Document::settle(NodeIndex child) const {
+Element Document::settled(NodeIndex child) const {
   while (child != kNoNode && nodes_[child].replaced_by != kNoNode) {
     const Node& fragment = nodes_[nodes_[child].replaced_by];
     child = fragment.first_child != kNoNode ? fragment.first_child : after(child);
   }
-  return child;
+  return child == kNoNode ? Element() : at(child);
 }
 
 Element Document::by_id(std::string_view id) const {
@@ -190,16 +190,6 @@ Element Element::parent() const {
     up = document_->node(up).parent;
   }
   return up == kNoNode ? Element() : Element(document_, up);
-}
-
-Element Element::first_child() const {
-  const NodeIndex child = document_->settle(node().first_child);
-  return child == kNoNode ? Element() : Element(document_, child);
-}
-
-Element Element::next_sibling() const {
-  const NodeIndex next = document_->settle(document_->after(index_));
-  return next == kNoNode ? Element() : Element(document_, next);
 }
 
 Children Element::children() const { return Children(first_child()); }

@@ -212,7 +212,9 @@ class Document {
   friend class Gate;
   friend class Element;
 
-  NodeIndex settle(NodeIndex child) const;
+  /// The element at `child`, or what stands in its place or comes after it.
+  Element settled(NodeIndex child) const;
+  /// The next sibling as written, out of fragments too.
   NodeIndex after(NodeIndex child) const;
 
   Document() = default;
@@ -236,5 +238,22 @@ std::string unescape(std::string_view raw, bool is_attribute);
 Bytes self_contained(const Element& element);
 
 inline const Node& Element::node() const { return document_->node(index_); }
+
+// Hardly anything is ever replaced, so that the index tells at once what comes next.
+
+inline Element Element::first_child() const {
+  const NodeIndex child = node().first_child;
+  if (child == kNoNode) {
+    return {};
+  }
+  return document_->node(child).replaced_by == kNoNode ? Element(document_, child)
+                                                       : document_->settled(child);
+}
+
+inline Element Element::next_sibling() const {
+  const NodeIndex next = node().next;
+  const bool is_simple = next != kNoNode && document_->node(next).replaced_by == kNoNode;
+  return is_simple ? Element(document_, next) : document_->settled(document_->after(index_));
+}
 
 }  // namespace parley::xml

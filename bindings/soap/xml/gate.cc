@@ -344,8 +344,6 @@ Result<void> Gate::start_tag(NodeIndex& open) {
   if (++depth_ > limits.xml_depth_max || d_.nodes_.size() >= limits.xml_elements_max) {
     return beyond("elements");
   }
-  Node node{};
-  node.begin = at_;
   const QName name = read_name(at_ + 1, end_);
   const char* const stop = name.end;
   if (static_cast<std::size_t>(stop - at_) > limits.xml_name_bytes_max + 1) {
@@ -354,13 +352,14 @@ Result<void> Gate::start_tag(NodeIndex& open) {
   if (name.local_name.empty()) {
     return malformed("element name");
   }
+  const auto index = static_cast<NodeIndex>(d_.nodes_.size());
+  Node& node = d_.nodes_.emplace_back();  // filled where it stays: there are many of them
+  node.begin = at_;
   node.prefix = name.prefix;
   node.local_name = name.local_name;
   node.parent = open;
   node.attributes = static_cast<std::uint32_t>(d_.attributes_.size());
   node.bindings = open == kNoNode ? kNoNode : d_.nodes_[open].bindings;
-  const auto index = static_cast<NodeIndex>(d_.nodes_.size());
-  d_.nodes_.push_back(node);
   if (open != kNoNode) {
     Node& parent = d_.nodes_[open];
     (parent.first_child == kNoNode ? parent.first_child : d_.nodes_[parent.last_child].next) = index;
@@ -449,12 +448,11 @@ Result<void> Gate::read_attribute(Node& node) {
   if (is_same(name.prefix, "xmlns")) {
     return declare(index, name.local_name, raw, is_plain);
   }
-  Attribute attribute{};
+  Attribute& attribute = d_.attributes_.emplace_back();
   attribute.prefix = name.prefix;
   attribute.local_name = name.local_name;
   attribute.raw = raw;
   attribute.is_plain = is_plain;
-  d_.attributes_.push_back(attribute);
   ++node.attribute_count;
   return {};
 }
@@ -483,7 +481,12 @@ Result<void> Gate::declare(NodeIndex index, std::string_view prefix, std::string
   if (depth >= d_.limits_.xml_attributes_max) {
     return beyond("namespace declarations in scope");
   }
-  d_.bindings_.push_back({prefix, uri, node.bindings, index, depth});
+  Binding& own = d_.bindings_.emplace_back();
+  own.prefix = prefix;
+  own.uri = uri;
+  own.outer = node.bindings;
+  own.declared_at = index;
+  own.depth = depth;
   node.bindings = static_cast<std::uint32_t>(d_.bindings_.size() - 1);
   ++node.declarations;
   return {};
