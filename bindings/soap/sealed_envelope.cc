@@ -8,6 +8,7 @@
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/tokens/context_token.h"
 #include "bindings/soap/tokens/derived_key_token.h"
+#include "crypto/secret.h"
 
 namespace parley::soap {
 namespace {
@@ -69,6 +70,12 @@ Result<std::unique_ptr<SealedEnvelope>> SealedEnvelope::make(Bytes wire,
   PARLEY_TRY(sealed->read(profile, limits, false));
   sealed->note_hints();
   return sealed;
+}
+
+SealedEnvelope::~SealedEnvelope() {
+  for (Bytes& text : document_.decrypted_texts()) {
+    crypto::wipe(text);
+  }
 }
 
 Result<void> SealedEnvelope::read_decrypted(const OpenedSecurity& opened,

@@ -27,6 +27,8 @@ class SealedEnvelope final : public engine::SealedMessage {
 
   SealedEnvelope(const SealedEnvelope&) = delete;
   SealedEnvelope& operator=(const SealedEnvelope&) = delete;
+  /// Wipes what was decrypted: it may have been key material.
+  ~SealedEnvelope() override;
 
   const engine::Hints& hints() const override { return hints_; }
 

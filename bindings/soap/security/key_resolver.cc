@@ -147,7 +147,11 @@ Result<ResolvedKey*> KeyResolver::resolve_plain(const TokenReference& reference,
       return key_of_token(token, depth);
     }
     case Form::external:
-      return context({std::string(reference.text), reference.instance});
+      if (!reference.value_type.empty() &&
+          !uri::is_security_context_token_type(reference.value_type)) {
+        return Error(ErrorCode::token_invalid, "ValueType of a reference");  // SC8
+      }
+      return context({reference.text, reference.instance});
     case Form::subject_key:
     case Form::thumbprint:
     case Form::issuer_serial: {

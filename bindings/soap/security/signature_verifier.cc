@@ -147,6 +147,8 @@ Result<xml::Element> SignatureVerifier::verify_reference(const SignatureClaim& c
     }
     return verify_token_digest(reference, target, keys_, settings_.limits, workspace_.fragment);
   }
+  // The canonical form of something decrypted is not left behind by a buffer that grew.
+  workspace_.fragment.reserve(target.document().octets());
   PARLEY_TRY(verify_digest(claim, reference, target, workspace_.fragment));
   if (may_be_covered(target)) {
     return target;

@@ -205,6 +205,12 @@ class Document {
   std::string_view prolog() const;
   std::string_view epilog() const;
 
+  /// Texts that were decrypted: for wiping, when nobody will look into this document again.
+  std::span<Bytes> decrypted_texts() { return std::span(segments_).subspan(1); }
+
+  /// How many octets there are, decrypted ones included.
+  std::size_t octets() const { return bytes_; }
+
   /// How many elements the index holds.
   std::size_t size() const { return nodes_.size(); }
 
