@@ -8,6 +8,8 @@
 namespace parley::soap {
 namespace {
 
+constexpr std::size_t kAroundDecrypted = 1024;  // tags around what was decrypted, roughly
+
 Error failed(const char* place) {
   return Error(ErrorCode::security_failed, place);
 }
@@ -148,7 +150,7 @@ Result<xml::Element> SignatureVerifier::verify_reference(const SignatureClaim& c
     return verify_token_digest(reference, target, keys_, settings_.limits, workspace_.fragment);
   }
   // The canonical form of something decrypted is not left behind by a buffer that grew.
-  workspace_.fragment.reserve(target.document().octets());
+  workspace_.fragment.reserve(target.document().decrypted_octets() + kAroundDecrypted);
   PARLEY_TRY(verify_digest(claim, reference, target, workspace_.fragment));
   if (may_be_covered(target)) {
     return target;

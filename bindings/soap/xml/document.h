@@ -208,8 +208,7 @@ class Document {
   /// Texts that were decrypted: for wiping, when nobody will look into this document again.
   std::span<Bytes> decrypted_texts() { return std::span(segments_).subspan(1); }
 
-  /// How many octets there are, decrypted ones included.
-  std::size_t octets() const { return bytes_; }
+  std::size_t decrypted_octets() const { return bytes_ - segments_.front().size(); }
 
   /// How many elements the index holds.
   std::size_t size() const { return nodes_.size(); }
