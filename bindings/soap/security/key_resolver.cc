@@ -76,7 +76,7 @@ const kdf::PShaSource& ResolvedKey::source() {
 }
 
 bool ResolvedKey::bind_to(const CipherRow& cipher) {
-  if ((cipher_ != nullptr && cipher_ != &cipher) || (is_derived_ && signs_)) {
+  if ((cipher_ != nullptr && cipher_ != &cipher) || (is_derived() && signs_)) {
     return false;
   }
   cipher_ = &cipher;
@@ -84,7 +84,7 @@ bool ResolvedKey::bind_to(const CipherRow& cipher) {
 }
 
 bool ResolvedKey::bind_to_signature() {
-  if (is_derived_ && cipher_ != nullptr) {
+  if (is_derived() && cipher_ != nullptr) {
     return false;
   }
   signs_ = true;
@@ -288,24 +288,26 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::derive(const xml::Element& tok
                ? Error(ErrorCode::derivation_unknown, "derived key")
                : source.error();
   }
-  if (!(*source)->is_symmetric()) {
-    return Error(ErrorCode::derivation_unknown, "derived key from a certificate");
+  return derive_from(**source, read.spec);
+}
+
+Result<std::unique_ptr<ResolvedKey>> KeyResolver::derive_from(
+    ResolvedKey& source, const kdf::DerivedKeySpec& spec) const {
+  const bool is_too_long = source.derivations() > settings_.limits.derived_key_chain_max;
+  if (!source.is_symmetric() || is_too_long) {
+    return Error(ErrorCode::derivation_unknown, "source of a derived key");
   }
   const std::string_view label =
       settings_.default_label.empty() ? kdf::kDefaultLabel : settings_.default_label;
   PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes key,
-                          kdf::derive_key((*source)->source(), read.spec, settings_.limits, label));
-  return std::make_unique<ResolvedKey>((*source)->signer(), std::move(key), true);
+                          kdf::derive_key(source.source(), spec, settings_.limits, label));
+  return std::make_unique<ResolvedKey>(source.signer(), std::move(key), source.derivations() + 1);
 }
 
 Result<ResolvedKey*> KeyResolver::derive_implied(ResolvedKey& source,
                                                  const kdf::DerivedKeySpec& spec) {
-  if (!source.is_symmetric()) {
-    return Error(ErrorCode::derivation_unknown, "derived key from a certificate");
-  }
-  PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes key,
-                          kdf::derive_key(source.source(), spec, settings_.limits));
-  return keep({}, std::make_unique<ResolvedKey>(source.signer(), std::move(key), true));
+  PARLEY_ASSIGN_OR_RETURN(std::unique_ptr<ResolvedKey> key, derive_from(source, spec));
+  return keep({}, std::move(key));
 }
 
 Result<std::unique_ptr<ResolvedKey>> KeyResolver::unwrap(const xml::Element& token, int depth) {
@@ -321,7 +323,7 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::unwrap(const xml::Element& tok
   Signer signer;
   signer.kind = Signer::Kind::carried;
   signer.principal = to_hex(sha1.view());
-  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), false);
+  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), 0);
 }
 
 /// M58: whatever is wrong with the key, the answer is one.
@@ -355,7 +357,7 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::subject_key(const xml::Element
       const EncryptedKeyClaim claim,
       read_encrypted_key(checked.encrypted_key, settings_.algorithms, settings_.limits));
   PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes secret, unwrap_secret(claim, depth));  // K27
-  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), false);
+  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), 0);
 }
 
 Result<crypto::SecretBytes> KeyResolver::unwrap_with(const EncryptedKeyClaim& claim,

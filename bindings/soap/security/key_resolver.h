@@ -26,11 +26,11 @@ class ResolvedKey {
   ResolvedKey(Signer signer, ByteView secret, const kdf::PShaSource* source)
       : signer_(std::move(signer)), secret_(secret), source_(source) {}
 
-  ResolvedKey(Signer signer, crypto::SecretBytes secret, bool is_derived)
+  ResolvedKey(Signer signer, crypto::SecretBytes secret, std::uint64_t derivations)
       : signer_(std::move(signer)),
         owned_(std::move(secret)),
         secret_(owned_.view()),
-        is_derived_(is_derived) {}
+        derivations_(derivations) {}
 
   /// Certificates that the reference fits; each may be tried (M30).
   ResolvedKey(std::vector<crypto::Certificate> candidates, std::vector<crypto::Certificate> path)
@@ -45,7 +45,10 @@ class ResolvedKey {
 
   bool is_symmetric() const { return candidates_.empty(); }
 
-  bool is_derived() const { return is_derived_; }
+  bool is_derived() const { return derivations_ != 0; }
+
+  /// How often it was derived from a key that was not; 0 = it is one itself.
+  std::uint64_t derivations() const { return derivations_; }
 
   /// The key belongs to `signer`, and its certificates need no path of their own.
   bool is_vouched() const { return is_vouched_; }
@@ -73,7 +76,7 @@ class ResolvedKey {
   ByteView secret_;
   const kdf::PShaSource* source_ = nullptr;
   std::optional<kdf::PShaSource> owned_source_;
-  bool is_derived_ = false;
+  std::uint64_t derivations_ = 0;
   bool is_vouched_ = false;
   std::vector<crypto::Certificate> candidates_;
   std::vector<crypto::Certificate> path_;
@@ -136,6 +139,8 @@ class KeyResolver {
   Result<crypto::SecretBytes> transport(const EncryptedKeyClaim& claim,
                                         const Credential& own) const;
   Result<ResolvedKey*> context(const contexts::ContextName& name);
+  Result<std::unique_ptr<ResolvedKey>> derive_from(ResolvedKey& source,
+                                                   const kdf::DerivedKeySpec& spec) const;
   Result<ResolvedKey*> derive_implied(ResolvedKey& source, const kdf::DerivedKeySpec& spec);
   Result<std::vector<ResolvedKey*>> given_keys(std::string_view name);
   Result<std::unique_ptr<ResolvedKey>> subject_key(const xml::Element& assertion, int depth);
