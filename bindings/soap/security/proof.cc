@@ -31,6 +31,7 @@ class Judgement {
   Result<Proven> judge() const;
 
  private:
+  Result<Proven> judge_signature(const VerifiedSignature& signature) const;
   bool is_by_transport(const Signer& signer) const;
   Result<void> check_signed(const Coverage& coverage, bool by_transport) const;
   Result<void> check_encrypted(const Signer& signer) const;
@@ -61,26 +62,30 @@ Result<Proven> Judgement::judge() const {
   }
   Result<Proven> proven = missing("signature");
   for (const VerifiedSignature& signature : opened_.signatures) {
-    const Coverage coverage(opened_, signature.signer);
-    const bool by_transport = is_by_transport(signature.signer);
-    if (by_transport && !rules_.channel.is_confidential) {
-      return missing("confidential transport");
+    auto judged = judge_signature(signature);
+    if (judged) {
+      return judged;
     }
-    const Result<void> is_signed = check_signed(coverage, by_transport);
-    if (!is_signed) {
-      proven = is_signed.error();  // another signature may be the one that matters
-      continue;
-    }
-    if (!by_transport) {
-      PARLEY_TRY(check_encrypted(signature.signer));
-    }
-    PARLEY_TRY(check_confirmations());
-    PARLEY_ASSIGN_OR_RETURN(engine::Proof proof, proof_of(signature, coverage));
-    return Proven{std::move(proof), &signature};
+    proven = judged.error();  // another signature may be the one that matters
   }
   const bool is_user_on_tls = opened_.signatures.empty() && !opened_.users.empty() &&
                               rules_.profile.binding == engine::BootstrapBinding::transport;
   return is_user_on_tls ? prove_user() : std::move(proven);
+}
+
+Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) const {
+  const Coverage coverage(opened_, signature.signer);
+  const bool by_transport = is_by_transport(signature.signer);
+  if (by_transport && !rules_.channel.is_confidential) {
+    return missing("confidential transport");
+  }
+  PARLEY_TRY(check_signed(coverage, by_transport));
+  if (!by_transport) {
+    PARLEY_TRY(check_encrypted(signature.signer));
+  }
+  PARLEY_TRY(check_confirmations());
+  PARLEY_ASSIGN_OR_RETURN(engine::Proof proof, proof_of(signature, coverage));
+  return Proven{std::move(proof), &signature};
 }
 
 Result<void> Judgement::check_signed(const Coverage& coverage, bool by_transport) const {
