@@ -66,7 +66,10 @@ Result<Proven> Judgement::judge() const {
     if (judged) {
       return judged;
     }
-    proven = judged.error();  // another signature may be the one that matters
+    // Another signature may be the one that matters; who covers all and says nothing is told first.
+    if (proven.error().code() == ErrorCode::security_missing) {
+      proven = judged.error();
+    }
   }
   const bool is_user_on_tls = opened_.signatures.empty() && !opened_.users.empty() &&
                               rules_.profile.binding == engine::BootstrapBinding::transport;
