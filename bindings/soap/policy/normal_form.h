@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "bindings/soap/policy/expression.h"
+#include "bindings/soap/policy/policy_documents.h"
+#include "bindings/soap/policy/policy_limits.h"
+#include "bindings/soap/policy/xml_value.h"
+
+namespace parley::policy {
+
+struct Assertion;
+
+/// Everything that has to hold at once. Assertions are shared: expansion copies them a lot.
+using Alternative = std::vector<std::shared_ptr<const Assertion>>;
+
+/// An assertion of a policy in normal form.
+struct Assertion {
+  std::shared_ptr<const XmlValue> element;  ///< without its nested policy; never null
+  /// The one alternative of its nested policy. Nothing differs from an empty one (WP-020).
+  std::optional<Alternative> nested;
+  bool is_ignorable = false;
+
+  const QualifiedName& name() const { return element->name; }
+};
+
+/// A policy in normal form (section 2.1): any one of the alternatives will do, none is admissible
+/// when there are none, and an empty one asks for nothing.
+struct NormalPolicy {
+  Language language = Language::policy_1_5;
+  std::vector<Alternative> alternatives;
+};
+
+/// What is left of the work that one service's policies may cost (WP-005).
+class WorkBudget {
+ public:
+  explicit WorkBudget(const PolicyLimits& limits) : steps_(limits.steps_max) {}
+
+  /// Errors: limit_exceeded when less is left.
+  Result<void> spend(std::uint64_t steps) {
+    if (steps > steps_) {
+      steps_ = 0;
+      return Error(ErrorCode::limit_exceeded, "work on policies");
+    }
+    steps_ -= steps;
+    return {};
+  }
+
+ private:
+  std::uint64_t steps_;
+};
+
+/// Brings a policy to normal form; `document` is the one that it stands in. Errors: limit_exceeded;
+/// malformed_value for a policy that refers to itself, and for a reference to one in another
+/// language (WP-001); those of `PolicyDocuments::resolve`.
+Result<NormalPolicy> normalize(const PolicyExpression& policy,
+                               PolicyDocuments& documents,
+                               std::size_t document,
+                               WorkBudget& budget);
+
+/// All of them at once (WP-010): the cross product. Of none: one empty alternative.
+Result<NormalPolicy> merge(std::span<const NormalPolicy> policies,
+                           const PolicyLimits& limits,
+                           WorkBudget& budget);
+
+}  // namespace parley::policy
