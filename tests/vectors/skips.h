@@ -20,7 +20,6 @@ inline constexpr std::string_view kSkipAssociatedData =
 inline constexpr std::string_view kSkipPrimitive =
     "a primitive that no SOAP security profile of ours uses";
 inline constexpr std::string_view kSkipMakeConnection = "MakeConnection, which is not spoken yet";
-inline constexpr std::string_view kSkipPolicy = "policy documents, which are not read yet";
 
 /// What an algorithm identifier says of itself.
 struct SkippedAlgorithm {

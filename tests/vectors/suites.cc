@@ -4,6 +4,7 @@
 
 #include "tests/vectors/c14n.h"
 #include "tests/vectors/key_derivation.h"
+#include "tests/vectors/policies.h"
 #include "tests/vectors/rm_messages.h"
 #include "tests/vectors/skips.h"
 #include "tests/vectors/soap_messages.h"
@@ -60,7 +61,7 @@ void run_entry(const Entry& entry, SuiteResult& result) {
   } else if (kind == "soap-message") {
     result.add(entry.id(), run_soap_message(entry));
   } else if (kind == "policy") {
-    result.add(entry.id(), skipped(kSkipPolicy));
+    result.add(entry.id(), run_policy(entry));
   } else {
     throw BadVector("unknown kind '" + kind + "'");
   }
