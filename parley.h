@@ -3,6 +3,7 @@
 // The one include for programs that embed Parley. `Node` is the easy way in; programs with an event
 // loop, a transport or a database of their own use `engine::Engine` with `engine/engine.h` directly.
 
+#include "base/base64.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/result.h"
@@ -24,10 +25,13 @@ using engine::Profile;
 using engine::Ticket;
 using host::Conversation;
 using host::CredentialFiles;
+using host::ExposedSecret;
 using host::Handled;
 using host::Node;
 using host::NodeSettings;
 using host::read_credentials;
 using host::Records;
+using store::ReportKind;
+using Report = store::ReportFact::Value;
 
 }  // namespace parley

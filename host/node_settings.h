@@ -73,7 +73,7 @@ struct Service {
 struct ExposedSecret {
   std::string identifier;
   std::string instance;
-  contexts::TrustFamily family = contexts::TrustFamily::oasis_200512;
+  std::string token_type;  ///< URI, tells the version of WS-SecureConversation
   Bytes secret;
 };
 

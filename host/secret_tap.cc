@@ -31,7 +31,8 @@ Result<engine::OpenedMessage> SecretTap::open(
 void SecretTap::show(const contexts::LiveKey& key) {
   if (shown_.emplace(key.name().identifier, key.name().instance).second) {
     const ByteView secret = key.secret().view();
-    show_({key.name().identifier, key.name().instance, key.family(),
+    show_({key.name().identifier, key.name().instance,
+           std::string(contexts::token_type_of(key.family())),
            Bytes(secret.begin(), secret.end())});
   }
 }

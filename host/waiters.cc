@@ -77,6 +77,19 @@ Waiters::Id Waiters::await_state(Check check, Done done) {
 }
 
 void Waiters::check(const engine::Engine& engine) {
+  std::vector<TicketKey> over;
+  for (const auto& [key, waiter] : answers_) {
+    const auto& [conversation, ticket] = key;
+    if (engine.ticket_status(conversation, ticket) == engine::TicketStatus::settled) {
+      const auto status = engine.status(conversation);
+      if (!status || status->undelivered == 0) {
+        over.push_back(key);
+      }
+    }
+  }
+  for (const auto& [conversation, ticket] : over) {
+    no_answer(conversation, ticket, Error(ErrorCode::not_found, "no answer is to come"));
+  }
   std::vector<std::pair<Done, Result<void>>> come;
   const auto has_come = [&](StateWaiter& waiter) {
     const auto outcome = waiter.check(engine);

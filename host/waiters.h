@@ -36,7 +36,7 @@ class Waiters {
   bool awaits_answer(engine::ConversationId conversation, engine::Ticket ticket) const;
   /// The first that waits gets it.
   void answer(const engine::Delivery& delivery);
-  /// A report told the outcome: there is no answer.
+  /// A report told the outcome: there is no answer. `check` finds out where there is none any more.
   void no_answer(engine::ConversationId conversation, engine::Ticket ticket, const Error& why);
 
   // Anything that the state of the engine shows.

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <parley.h>
+
+namespace exchange {
+
+/// What is exactly spoken, in the words in which peers name it to each other.
+struct Cell {
+  std::string id;
+  std::string soap;
+  std::string wsa;
+  std::string rm;
+  std::string assurance;
+  std::string ordered;  ///< "true" or "false"
+  std::string sc;
+  std::string bootstrap;
+  std::string binding;
+  std::string protect;
+  std::string order;
+  std::string encrypt_signature;
+  std::string suite;
+  std::string derived;
+  std::string reply;
+
+  bool is_reliable() const { return rm != "none"; }
+};
+
+/// What was asked for makes no sense, or cannot be done. The text is one line for the user.
+class Refusal : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The cells that this program speaks of its own.
+std::vector<Cell> own_cells();
+
+/// Throws Refusal, which says what it is in the cell that Parley does not speak.
+parley::Profile profile_of(const Cell& cell);
+
+}  // namespace exchange

@@ -1,0 +1,156 @@
+#include <algorithm>
+#include <span>
+
+#include "cell.h"
+
+namespace exchange {
+namespace {
+
+using namespace parley::engine;
+using parley::contexts::TrustFamily;
+using parley::sequences::DeliveryAssurance;
+using parley::sequences::RmVersion;
+
+/// What one value of one field means. What has no row is not spoken.
+struct Row {
+  const char* field;
+  std::string Cell::*member;
+  const char* value;
+  void (*apply)(Profile&);
+};
+
+void as_it_is(Profile&) {}
+
+template <SoapVersion version>
+void soap(Profile& profile) {
+  profile.soap = version;
+}
+
+template <AddressingVersion version>
+void wsa(Profile& profile) {
+  profile.addressing = version;
+}
+
+template <bool value>
+void ordered(Profile& profile) {
+  profile.rm_settings.in_order = value;
+}
+
+template <Protection value>
+void protect(Profile& profile) {
+  profile.protect = value;
+}
+
+template <ProtectionOrder value>
+void order(Profile& profile) {
+  profile.order = value;
+}
+
+template <bool value>
+void encrypt_signature(Profile& profile) {
+  profile.encrypt_signature = value;
+}
+
+template <bool value>
+void derived(Profile& profile) {
+  profile.derived_keys = value;
+}
+
+#define FIELD(name) #name, &Cell::name
+// clang-format off
+constexpr Row kRows[] = {
+    {FIELD(soap), "1.2", soap<SoapVersion::soap_1_2>},
+    {FIELD(wsa), "1.0", wsa<AddressingVersion::addressing_1_0>},
+    {FIELD(rm), "none", [](Profile& profile) { profile.rm.reset(); }},
+    {FIELD(rm), "1.1", [](Profile& profile) { profile.rm = RmVersion::rm_1_1; }},
+    {FIELD(assurance), "none", as_it_is},
+    {FIELD(assurance), "ExactlyOnce", [](Profile& profile) { profile.rm_settings.assurance = DeliveryAssurance::exactly_once; }},
+    {FIELD(ordered), "true", ordered<true>},
+    {FIELD(ordered), "false", ordered<false>},
+    {FIELD(sc), "none", [](Profile& profile) { profile.sc.reset(); }},
+    {FIELD(sc), "1.3", [](Profile& profile) { profile.sc = TrustFamily::oasis_200512; }},
+    {FIELD(bootstrap), "none", [](Profile& profile) { profile.bootstrap = Bootstrap::none; }},
+    {FIELD(bootstrap), "x509", [](Profile& profile) { profile.bootstrap = Bootstrap::x509; }},
+    {FIELD(binding), "none", as_it_is},
+    {FIELD(binding), "symmetric", [](Profile& profile) { profile.binding = BootstrapBinding::symmetric; }},
+    {FIELD(protect), "none", protect<Protection::none>},
+    {FIELD(protect), "sign", protect<Protection::sign>},
+    {FIELD(protect), "sign+encrypt", protect<Protection::sign_encrypt>},
+    {FIELD(order), "none", as_it_is},
+    {FIELD(order), "sign-before-encrypt", order<ProtectionOrder::sign_before_encrypt>},
+    {FIELD(order), "encrypt-before-sign", order<ProtectionOrder::encrypt_before_sign>},
+    {FIELD(encrypt_signature), "false", encrypt_signature<false>},
+    {FIELD(encrypt_signature), "true", encrypt_signature<true>},
+    {FIELD(suite), "none", as_it_is},
+    {FIELD(suite), "Basic256", [](Profile& profile) { profile.suite = "Basic256"; }},
+    {FIELD(suite), "Basic192", [](Profile& profile) { profile.suite = "Basic192"; }},
+    {FIELD(suite), "Basic128", [](Profile& profile) { profile.suite = "Basic128"; }},
+    {FIELD(suite), "Basic256Sha256", [](Profile& profile) { profile.suite = "Basic256Sha256"; }},
+    {FIELD(suite), "Basic192Sha256", [](Profile& profile) { profile.suite = "Basic192Sha256"; }},
+    {FIELD(suite), "Basic128Sha256", [](Profile& profile) { profile.suite = "Basic128Sha256"; }},
+    {FIELD(suite), "Basic256GCM", [](Profile& profile) { profile.suite = "Basic256GCM"; }},
+    {FIELD(suite), "Basic128GCM", [](Profile& profile) { profile.suite = "Basic128GCM"; }},
+    {FIELD(derived), "false", derived<false>},
+    {FIELD(derived), "true", derived<true>},
+    {FIELD(reply), "anonymous", [](Profile& profile) { profile.reply = ReplyMode::anonymous; }},
+};
+
+// clang-format on
+
+/// What excludes each other, or comes together only.
+struct Rule {
+  bool (*breaks)(const Cell&);
+  const char* why;
+};
+
+constexpr Rule kRules[] = {
+    {[](const Cell& cell) { return (cell.sc == "none") != (cell.bootstrap == "none"); },
+     "a security context needs a bootstrap, and a bootstrap makes a security context"},
+    {[](const Cell& cell) { return (cell.sc == "none") != (cell.protect == "none"); },
+     "messages are protected under a security context, and only there"},
+    {[](const Cell& cell) { return (cell.sc == "none") != (cell.suite == "none"); },
+     "a suite goes with a security context"},
+    {[](const Cell& cell) { return cell.is_reliable() != (cell.assurance != "none"); },
+     "an assurance is one of reliable messaging"},
+};
+
+std::string values_of(std::string Cell::*member) {
+  std::string values;
+  for (const Row& row : kRows) {
+    if (row.member == member) {
+      values += values.empty() ? row.value : std::string(", ") + row.value;
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+Profile profile_of(const Cell& cell) {
+  Profile profile;
+  profile.name = cell.id;
+  // Most peers send none, and a sequence belongs to the context that created it all the same.
+  profile.sequence_token_reference = false;
+  for (const Row& row : kRows) {
+    const std::string& value = cell.*row.member;
+    if (value == row.value) {
+      row.apply(profile);
+      continue;
+    }
+    const bool is_known = std::any_of(std::begin(kRows), std::end(kRows), [&](const Row& other) {
+      return other.member == row.member && other.value == value;
+    });
+    if (!is_known) {
+      throw Refusal("cell " + cell.id + ": " + row.field + " \"" + value +
+                    "\" is not spoken (spoken: " + values_of(row.member) + ")");
+    }
+  }
+  for (const Rule& rule : kRules) {
+    if (rule.breaks(cell)) {
+      throw Refusal("cell " + cell.id + ": " + rule.why);
+    }
+  }
+  return profile;
+}
+
+}  // namespace exchange

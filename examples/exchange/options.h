@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cell.h"
+
+namespace exchange {
+
+enum class Call { about, serve, call };
+
+enum class Mode { echo, note };
+
+/// The command line.
+struct Options {
+  Call what = Call::about;
+  std::vector<std::string> cell_ids;
+  std::string cells_file;
+  std::string host = "localhost";
+  std::uint16_t port = 9080;
+  std::string state;  ///< folder; empty = nothing outlives the process
+  std::string dump;   ///< folder; empty = none
+  std::string url;
+  std::uint64_t count = 1;
+  Mode mode = Mode::echo;
+  std::uint64_t size = 64;
+  std::uint64_t streams = 1;
+  std::string sender;
+};
+
+/// The cells that are meant, of ours or of the file. Throws Refusal.
+std::vector<Cell> chosen_cells(const Options& options);
+
+/// What a node of either role is made of. `role`: "server" or "client", the name of its keys in the
+/// folder PEER_KEYS. Throws Refusal.
+parley::NodeSettings node_settings(const Options& options, const std::string& role);
+
+/// Serves until standard input closes or SIGTERM comes.
+int serve(const Options& options);
+
+/// Calls, and prints what came of it.
+int call(const Options& options);
+
+}  // namespace exchange
