@@ -60,20 +60,23 @@ Result<Proven> Judgement::judge() const {
   if (opened_.timestamp_element == xml::Element()) {
     return missing("Timestamp");
   }
-  Result<Proven> proven = missing("signature");
+  Error why = missing("signature");
   for (const VerifiedSignature& signature : opened_.signatures) {
     auto judged = judge_signature(signature);
     if (judged) {
       return judged;
     }
     // Another signature may be the one that matters; who covers all and says nothing is told first.
-    if (proven.error().code() == ErrorCode::security_missing) {
-      proven = judged.error();
+    if (why.code() == ErrorCode::security_missing) {
+      why = judged.error();
     }
   }
   const bool is_user_on_tls = opened_.signatures.empty() && !opened_.users.empty() &&
                               rules_.profile.binding == engine::BootstrapBinding::transport;
-  return is_user_on_tls ? prove_user() : std::move(proven);
+  if (is_user_on_tls) {
+    return prove_user();
+  }
+  return why;
 }
 
 Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) const {
