@@ -8,7 +8,8 @@ namespace {
 
 using namespace engine;  // NOLINT: this file is about nothing else
 
-constexpr std::string_view kContentType = "application/x-sim";
+// That of SOAP, or a host would take it for the page of a proxy.
+constexpr std::string_view kContentType = "application/soap+xml";
 
 enum class Protected : Byte { no, context, bootstrap };
 
