@@ -1,6 +1,7 @@
 #include "host/file_access.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -82,9 +83,9 @@ Result<crypto::SecretBytes> read_secret_file(const std::string& path,
 
 Result<void> write_new_secret_file(const std::string& path, ByteView content) {
   // Under another name first, so that a crash leaves no half of a key behind.
-  const std::string draft = path + ".new-" + std::to_string(getpid());
+  std::string draft = path + ".XXXXXX";
   {
-    const Descriptor file(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    const Descriptor file(mkostemp(draft.data(), O_CLOEXEC));  // with mode 0600
     if (!file.is_open()) {
       return Error(ErrorCode::io_failed, "making a key file");
     }
