@@ -155,6 +155,14 @@ Result<Alternatives> Expander::expand_assertion(const Expression& expression,
 
 }  // namespace
 
+std::uint64_t weight_of(const NormalPolicy& policy) {
+  std::uint64_t weight = 1;
+  for (const Alternative& alternative : policy.alternatives) {
+    weight += 1 + alternative.size();
+  }
+  return weight;
+}
+
 Result<NormalPolicy> normalize(const PolicyExpression& policy,
                                PolicyDocuments& documents,
                                std::size_t document,

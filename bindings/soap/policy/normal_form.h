@@ -36,6 +36,9 @@ struct NormalPolicy {
   std::vector<Alternative> alternatives;
 };
 
+/// How much a copy of the policy costs.
+std::uint64_t weight_of(const NormalPolicy& policy);
+
 /// What is left of the work that one service's policies may cost (WP-005).
 class WorkBudget {
  public:

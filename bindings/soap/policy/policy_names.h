@@ -50,6 +50,8 @@ inline constexpr std::string_view kSp13 =
     "http://docs.oasis-open.org/ws-sx/ws-securitypolicy/200802";
 /// A vendor's additions to 1.1.
 inline constexpr std::string_view kMssp = "http://schemas.microsoft.com/ws/2005/07/securitypolicy";
+/// Another's, for the GCM suites.
+inline constexpr std::string_view kCxfSuites = "http://cxf.apache.org/custom/security-policy";
 
 // --- Reliable messaging policy -------------------------------------------------------------------
 
