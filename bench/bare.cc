@@ -3,13 +3,13 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "bench/bare.h"
 
-#include <openssl/evp.h>
-#include <openssl/rand.h>
-#include <openssl/sha.h>
-
 #include <array>
 #include <cstring>
 #include <vector>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
 
 namespace parley::bench {
 namespace {
@@ -65,7 +65,11 @@ struct Hmac {
     Hash::update(&outer, pad.data(), pad.size());
   }
 
-  void mac(unsigned char* out, const void* a, std::size_t an, const void* b = nullptr, std::size_t bn = 0) const {
+  void mac(unsigned char* out,
+           const void* a,
+           std::size_t an,
+           const void* b = nullptr,
+           std::size_t bn = 0) const {
     auto context = inner;
     Hash::update(&context, a, an);
     if (bn != 0) {
@@ -87,7 +91,6 @@ struct BareCryptography::State {
   Bytes headers = Bytes(kHeaderBytes, 'h');
   Bytes signed_info = Bytes(kSignedInfoBytes, 's');
   Bytes cipher_text;
-  Bytes base64;
   Bytes plain;
   Bytes whole;
   Bytes random;
@@ -114,15 +117,15 @@ struct BareCryptography::State {
 
   template <class Hash>
   void digests_and_mac() {
-    typename Hash::Context context;
-    Hash::init(&context);
-    Hash::update(&context, body.data(), body.size());
-    Hash::final(digest.data(), &context);
+    typename Hash::Context running;
+    Hash::init(&running);
+    Hash::update(&running, body.data(), body.size());
+    Hash::final(digest.data(), &running);
     const std::size_t part = kHeaderBytes / (kReferences - 1);
     for (std::size_t i = 0; i + 1 < kReferences; ++i) {
-      Hash::init(&context);
-      Hash::update(&context, headers.data() + i * part, part);
-      Hash::final(digest.data(), &context);
+      Hash::init(&running);
+      Hash::update(&running, headers.data() + i * part, part);
+      Hash::final(digest.data(), &running);
     }
     Hmac<Hash> mac;
     mac.key(signature_key.data(), 24);
@@ -149,15 +152,14 @@ BareCryptography::BareCryptography(std::size_t body_bytes, Cipher cipher, bool s
   s.body.assign(body_bytes, 'b');
   s.cipher_text.resize(body_bytes + 64);
   s.plain.resize(body_bytes + 64);
-  s.base64.resize(body_bytes * 2 + 128);
   s.random.resize(4096);
   s.random_used = s.random.size();
   s.whole.resize(body_bytes * 2 + 8192);
   const std::array<unsigned char, 32> secret{1, 2, 3};
   s.context_key.key(secret.data(), secret.size());
   if (cipher != Cipher::none) {
-    s.algorithm =
-        EVP_CIPHER_fetch(nullptr, cipher == Cipher::aes_256_cbc ? "AES-256-CBC" : "AES-256-GCM", nullptr);
+    s.algorithm = EVP_CIPHER_fetch(
+        nullptr, cipher == Cipher::aes_256_cbc ? "AES-256-CBC" : "AES-256-GCM", nullptr);
   }
 }
 
@@ -181,7 +183,8 @@ void BareCryptography::protect() {
   int size = 0;
   int rest = 0;
   EVP_EncryptInit_ex2(s.context, s.algorithm, s.encryption_key.data(), s.iv.data(), nullptr);
-  EVP_EncryptUpdate(s.context, s.cipher_text.data(), &size, s.body.data(), static_cast<int>(s.body.size()));
+  EVP_EncryptUpdate(s.context, s.cipher_text.data(), &size, s.body.data(),
+                    static_cast<int>(s.body.size()));
   EVP_EncryptFinal_ex(s.context, s.cipher_text.data() + size, &rest);
   s.cipher_size = static_cast<std::size_t>(size + rest);
   if (s.cipher == Cipher::aes_256_gcm) {
@@ -205,7 +208,8 @@ void BareCryptography::open() {
   int rest = 0;
   std::array<unsigned char, 16> tag{};
   EVP_DecryptInit_ex2(s.context, s.algorithm, s.encryption_key.data(), s.iv.data(), nullptr);
-  EVP_DecryptUpdate(s.context, s.plain.data(), &size, s.cipher_text.data(), static_cast<int>(s.cipher_size));
+  EVP_DecryptUpdate(s.context, s.plain.data(), &size, s.cipher_text.data(),
+                    static_cast<int>(s.cipher_size));
   if (s.cipher == Cipher::aes_256_gcm) {
     EVP_CIPHER_CTX_ctrl(s.context, EVP_CTRL_AEAD_SET_TAG, 16, tag.data());
   }

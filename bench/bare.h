@@ -7,8 +7,8 @@
 namespace parley::bench {
 
 /// What one message costs in cryptography alone: the very operations that protect or open the
-/// reference message, on plain buffers, with every context made beforehand. This is the measure that
-/// all figures are ratios to.
+/// reference message, on plain buffers, with every context made beforehand. This is the measure
+/// that all figures are ratios to.
 class BareCryptography {
  public:
   enum class Cipher : std::uint8_t { none, aes_256_cbc, aes_256_gcm };
@@ -19,7 +19,8 @@ class BareCryptography {
   BareCryptography(const BareCryptography&) = delete;
   BareCryptography& operator=(const BareCryptography&) = delete;
 
-  /// Randomness, two derived keys, seven digests, one MAC, one encryption, base64, one pass.
+  /// Randomness, two derived keys, seven digests, one MAC, one encryption, and one pass over what
+  /// goes out; no base64, which is no cryptography.
   void protect();
   /// The same with decryption; needs no randomness. Call after `protect`.
   void open();

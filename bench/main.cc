@@ -1,130 +1,118 @@
 // What message security costs, per message, against the bare cryptography measured in the same run.
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
-#include <vector>
 
 #include "bench/bare.h"
+#include "bench/measured.h"
 #include "bench/message_bench.h"
 #include "crypto/cipher.h"
 #include "crypto/digest.h"
 #include "crypto/hmac.h"
 #include "kdf/derived_key.h"
+#include "kdf/p_sha.h"
 
 namespace {
 
 using namespace parley;
 using bench::BareCryptography;
+using bench::Measured;
 using bench::MessageBench;
 
-constexpr int kRounds = 11;
 constexpr std::size_t kSizes[] = {256, 1024, 4096, 16384, 65536};
 
-struct Suite {
-  const char* name;
+struct Row {
+  const char* suite;
   bool encrypt;
   BareCryptography::Cipher cipher;
   const char* label;
 };
 
-constexpr Suite kSuites[] = {
+constexpr Row kRows[] = {
     {"Basic256", false, BareCryptography::Cipher::none, "sign"},
     {"Basic256", true, BareCryptography::Cipher::aes_256_cbc, "sign+encrypt, CBC"},
     {"Basic256GCM", true, BareCryptography::Cipher::aes_256_gcm, "sign+encrypt, GCM"},
 };
 
-// Microseconds of one call: the median of some rounds, each long enough to be measured.
-template <class F>
-double microseconds(F call) {
-  int calls = 1;
-  std::vector<double> rounds;
-  while (rounds.size() < kRounds) {
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < calls; ++i) {
-      call();
-    }
-    const double spent =
-        std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
-    if (rounds.empty() && spent < 4000) {
-      calls *= 2;
-    } else {
-      rounds.push_back(spent / calls);
-    }
-  }
-  std::nth_element(rounds.begin(), rounds.begin() + kRounds / 2, rounds.end());
-  return rounds[kRounds / 2];
-}
-
 void cost_table() {
-  std::printf("cost of one message, µs (median of %d rounds); x = ratio to the bare cryptography\n\n", kRounds);
-  std::printf("%-20s %7s %7s | %8s %8s %6s | %8s %8s %6s\n", "protection", "body", "wire", "bare", "protect", "x",
-              "bare", "open", "x");
-  for (const Suite& suite : kSuites) {
+  std::printf("cost of one message, µs of processor time; x = ratio to the bare cryptography\n\n");
+  std::printf("%-18s %6s %6s | %8s %8s %6s | %8s %8s %6s\n", "protection", "body", "wire", "bare",
+              "protect", "x", "bare", "open", "x");
+  for (const Row& row : kRows) {
     for (const std::size_t size : kSizes) {
-      BareCryptography bare(size, suite.cipher, false);
-      MessageBench message(suite.name, suite.encrypt, size);
-      const double bare_protect = microseconds([&] { bare.protect(); });
-      const double protect = microseconds([&] { message.protect(); });
-      const double bare_open = microseconds([&] { bare.open(); });
-      const double open = microseconds([&] { message.open(); });
-      std::printf("%-20s %7zu %7zu | %8.2f %8.2f %6.2f | %8.2f %8.2f %6.2f\n", suite.label, size,
-                  message.wire_bytes(), bare_protect, protect, protect / bare_protect, bare_open, open,
-                  open / bare_open);
+      BareCryptography bare(size, row.cipher, false);
+      MessageBench message(row.suite, row.encrypt, size);
+      Measured bare_protect([&] { bare.protect(); });
+      Measured protect([&] { message.protect(); });
+      Measured bare_open([&] { bare.open(); });
+      Measured open([&] { message.open(); });
+      bench::measure({&bare_protect, &protect, &bare_open, &open});
+      std::printf("%-18s %6zu %6zu | %8.2f %8.2f %6.2f | %8.2f %8.2f %6.2f\n", row.label, size,
+                  message.wire_bytes(), bare_protect.best_us(), protect.best_us(),
+                  protect.best_us() / bare_protect.best_us(), bare_open.best_us(), open.best_us(),
+                  open.best_us() / bare_open.best_us());
     }
   }
 }
 
-// The stages by themselves, on the sizes of the reference message; "write" and "the rest" are what is
-// left of the whole.
+// The stages by themselves, on the sizes of the reference message; "write" and "the rest" are what
+// is left of the whole.
+void stage_row(std::size_t size) {
+  const kdf::PShaSource source(Bytes(32, 1));
+  const Bytes nonce(16, 2);
+  Bytes keys(24 + 32);
+  const MutableByteView signature_key = MutableByteView(keys).first(24);
+  const MutableByteView encryption_key = MutableByteView(keys).subspan(24);
+  Measured derive([&] {
+    source.expand(as_bytes(kdf::kDefaultLabel), nonce, 0, signature_key);
+    source.expand(as_bytes(kdf::kDefaultLabel), nonce, 0, encryption_key);
+  });
+  const Bytes body(size, 'b');
+  const Bytes header(250, 'h');
+  Measured digest([&] {
+    crypto::digest(crypto::DigestAlgorithm::sha1, body);
+    for (int i = 0; i < 6; ++i) {
+      crypto::digest(crypto::DigestAlgorithm::sha1, header);
+    }
+  });
+  const Bytes signed_info(2200, 's');
+  Measured mac(
+      [&] { crypto::HmacKey(crypto::DigestAlgorithm::sha1, signature_key).mac(signed_info); });
+  crypto::SystemEntropy entropy;
+  crypto::Cipher cipher;
+  Bytes sealed;
+  Measured encrypt([&] {
+    sealed.clear();
+    static_cast<void>(
+        cipher.encrypt(crypto::CipherAlgorithm::aes256_cbc, encryption_key, body, entropy, sealed));
+  });
+  Bytes plain;
+  Measured decrypt([&] {
+    plain.clear();
+    static_cast<void>(
+        cipher.decrypt(crypto::CipherAlgorithm::aes256_cbc, encryption_key, sealed, plain));
+  });
+  MessageBench message("Basic256", true, size);
+  Measured protect([&] { message.protect(); });
+  Measured parse([&] { message.parse(); });
+  Measured open([&] { message.open(); });
+  bench::measure({&derive, &digest, &mac, &encrypt, &decrypt, &protect, &parse, &open});
+  const double common = derive.best_us() + digest.best_us() + mac.best_us();
+  std::printf("%6zu | %7.2f %7.2f %7.2f | %8.2f %8.2f %8.2f | %8.2f %8.2f %8.2f %8.2f\n", size,
+              derive.best_us(), digest.best_us(), mac.best_us(), encrypt.best_us(),
+              protect.best_us() - common - encrypt.best_us(), protect.best_us(), parse.best_us(),
+              decrypt.best_us(), open.best_us() - common - decrypt.best_us() - parse.best_us(),
+              open.best_us());
+}
+
 void stage_table() {
-  std::printf("\nstages, sign+encrypt with CBC, µs\n\n");
-  std::printf("%7s | %7s %7s %7s %7s | %8s %8s | %8s %8s %8s\n", "body", "derive", "digest", "MAC", "cipher", "protect",
-              "write", "parse", "open", "the rest");
+  std::printf("\nby stage, sign+encrypt with CBC, µs of processor time\n\n");
+  std::printf("%6s | %7s %7s %7s | %8s %8s %8s | %8s %8s %8s %8s\n", "body", "derive", "digest",
+              "MAC", "encrypt", "write", "protect", "parse", "decrypt", "the rest", "open");
   for (const std::size_t size : kSizes) {
-    MessageBench message("Basic256", true, size);
-    const kdf::PShaSource source(Bytes(32, 1));
-    const Bytes nonce(16, 2);
-    Bytes keys(56);
-    const double derive = microseconds([&] {
-      source.expand(as_bytes(kdf::kDefaultLabel), nonce, 0, MutableByteView(keys.data(), 24));
-      source.expand(as_bytes(kdf::kDefaultLabel), nonce, 0, MutableByteView(keys.data() + 24, 32));
-    });
-    const Bytes body(size, 'b');
-    const Bytes header(250, 'h');
-    const double digest = microseconds([&] {
-      crypto::digest(crypto::DigestAlgorithm::sha1, body);
-      for (int i = 0; i < 6; ++i) {
-        crypto::digest(crypto::DigestAlgorithm::sha1, header);
-      }
-    });
-    const Bytes signed_info(2200, 's');
-    const double mac = microseconds([&] {
-      crypto::HmacKey(crypto::DigestAlgorithm::sha1, ByteView(keys.data(), 24)).mac(signed_info);
-    });
-    crypto::SystemEntropy entropy;
-    crypto::Cipher cipher;
-    Bytes sealed;
-    const double encrypt = microseconds([&] {
-      sealed.clear();
-      static_cast<void>(cipher.encrypt(crypto::CipherAlgorithm::aes256_cbc, ByteView(keys.data() + 24, 32), body,
-                                       entropy, sealed));
-    });
-    Bytes plain;
-    const double decrypt = microseconds([&] {
-      plain.clear();
-      static_cast<void>(cipher.decrypt(crypto::CipherAlgorithm::aes256_cbc, ByteView(keys.data() + 24, 32), sealed,
-                                       plain));
-    });
-    const double protect = microseconds([&] { message.protect(); });
-    const double parse = microseconds([&] { message.parse(); });
-    const double open = microseconds([&] { message.open(); });
-    const double crypto_out = derive + digest + mac + encrypt;
-    const double crypto_in = derive + digest + mac + decrypt;
-    std::printf("%7zu | %7.2f %7.2f %7.2f %7.2f | %8.2f %8.2f | %8.2f %8.2f %8.2f\n", size, derive, digest, mac,
-                encrypt, protect, protect - crypto_out, parse, open, open - crypto_in - parse);
+    stage_row(size);
   }
 }
 

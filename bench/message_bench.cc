@@ -23,8 +23,9 @@ class OneKey final : public engine::KeyRing {
 };
 
 contexts::LiveKey make_key() {
-  return contexts::LiveKey::make({std::string(kIdentifier), ""}, contexts::TrustFamily::oasis_200512,
-                                 crypto::SecretBytes::copy_of(Bytes(32, 7)), kNow + std::chrono::hours(1))
+  return contexts::LiveKey::make(
+             {std::string(kIdentifier), ""}, contexts::TrustFamily::oasis_200512,
+             crypto::SecretBytes::copy_of(Bytes(32, 7)), kNow + std::chrono::hours(1))
       .value();
 }
 
@@ -35,7 +36,8 @@ engine::Message make_message(std::size_t body_bytes) {
   message.addressing.message_id = "urn:uuid:00000000-0000-4000-8000-000000000002";
   message.addressing.reply_to =
       engine::EndpointReference{"http://www.w3.org/2005/08/addressing/anonymous", {}};
-  message.rm.sequence = engine::SequenceHeader{"urn:uuid:00000000-0000-4000-8000-000000000003", 41, false};
+  message.rm.sequence =
+      engine::SequenceHeader{"urn:uuid:00000000-0000-4000-8000-000000000003", 41, false};
   const std::string open = "<x:Note xmlns:x=\"urn:parley:exchange\"><x:text>";
   const std::string close = "</x:text></x:Note>";
   const std::size_t tags = open.size() + close.size();
@@ -88,6 +90,8 @@ void MessageBench::parse() {
   PARLEY_CHECK(xml::Document::parse(state_->wire.bytes, Limits{}).has_value());
 }
 
-std::size_t MessageBench::wire_bytes() const { return state_->wire.bytes.size(); }
+std::size_t MessageBench::wire_bytes() const {
+  return state_->wire.bytes.size();
+}
 
 }  // namespace parley::bench

@@ -8,7 +8,7 @@
 namespace parley::bench {
 
 /// The reference message under a context, protected and opened by the SOAP binding: addressing
-/// headers, a Sequence and an acknowledgement, seven signed parts in all, and a body of `body_bytes`.
+/// headers and a Sequence, with Timestamp and Body seven signed parts, and a body of `body_bytes`.
 class MessageBench {
  public:
   MessageBench(const std::string& suite, bool encrypt, std::size_t body_bytes);
