@@ -128,7 +128,7 @@ Result<void> Attachments::add_if(Matches matches, std::vector<NormalPolicy>& pol
   PARLEY_TRY(budget_->spend(externals_.size()));
   for (const External& external : externals_) {
     if (matches(external)) {
-      PARLEY_TRY(budget_->spend(weight_of(*external.policy)));
+      PARLEY_TRY(budget_->spend(copy_cost(*external.policy)));
       policies.push_back(*external.policy);
     }
   }

@@ -101,6 +101,7 @@ Result<Expression> Reader::read_assertion(const xml::Element& element, std::uint
     PARLEY_ASSIGN_OR_RETURN(Expression nested, read_operand(child, depth));
     expression.operands.push_back(std::move(nested));
   }
+  expression.elements = element_count(value);
   expression.assertion = std::make_shared<const XmlValue>(std::move(value));
   return expression;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct Expression {
   PolicyReference reference;
   /// Of an assertion: itself, without its nested policy and the attributes of the language.
   std::shared_ptr<const XmlValue> assertion;
+  std::uint64_t elements = 0;  ///< in `assertion`, itself included
   bool is_optional = false;
   bool is_ignorable = false;
 };

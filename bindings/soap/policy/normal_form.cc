@@ -134,7 +134,8 @@ Result<Alternatives> Expander::expand_reference(const Expression& expression,
 Result<Alternatives> Expander::expand_assertion(const Expression& expression,
                                                 std::size_t document,
                                                 std::uint64_t depth) {
-  Assertion assertion{expression.assertion, std::nullopt, expression.is_ignorable};
+  Assertion assertion{expression.assertion, std::nullopt, expression.is_ignorable,
+                      expression.elements};
   Alternatives result;
   if (expression.operands.empty()) {
     result.push_back({std::make_shared<const Assertion>(std::move(assertion))});
@@ -143,6 +144,8 @@ Result<Alternatives> Expander::expand_assertion(const Expression& expression,
                             expand(expression.operands.front(), document, depth));
     PARLEY_TRY(budget_.spend(nested.size()));
     for (Alternative& alternative : nested) {
+      PARLEY_TRY(budget_.spend(alternative.size()));
+      assertion.elements = expression.elements + reading_cost(alternative);
       assertion.nested = std::move(alternative);
       result.push_back({std::make_shared<const Assertion>(assertion)});
     }
@@ -155,12 +158,20 @@ Result<Alternatives> Expander::expand_assertion(const Expression& expression,
 
 }  // namespace
 
-std::uint64_t weight_of(const NormalPolicy& policy) {
-  std::uint64_t weight = 1;
+std::uint64_t copy_cost(const NormalPolicy& policy) {
+  std::uint64_t cost = 1;
   for (const Alternative& alternative : policy.alternatives) {
-    weight += 1 + alternative.size();
+    cost += 1 + alternative.size();
   }
-  return weight;
+  return cost;
+}
+
+std::uint64_t reading_cost(const Alternative& alternative) {
+  std::uint64_t cost = 1;
+  for (const auto& assertion : alternative) {
+    cost += assertion->elements;
+  }
+  return cost;
 }
 
 Result<NormalPolicy> normalize(const PolicyExpression& policy,

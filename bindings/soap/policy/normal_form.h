@@ -25,6 +25,7 @@ struct Assertion {
   /// The one alternative of its nested policy. Nothing differs from an empty one (WP-020).
   std::optional<Alternative> nested;
   bool is_ignorable = false;
+  std::uint64_t elements = 1;  ///< in all of it, its nested policy included: what reading it costs
 
   const QualifiedName& name() const { return element->name; }
 };
@@ -37,7 +38,10 @@ struct NormalPolicy {
 };
 
 /// How much a copy of the policy costs.
-std::uint64_t weight_of(const NormalPolicy& policy);
+std::uint64_t copy_cost(const NormalPolicy& policy);
+
+/// How much reading the alternative costs.
+std::uint64_t reading_cost(const Alternative& alternative);
 
 /// What is left of the work that one service's policies may cost (WP-005).
 class WorkBudget {

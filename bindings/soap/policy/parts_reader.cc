@@ -1,6 +1,5 @@
 #include "bindings/soap/policy/parts_reader.h"
 
-#include <algorithm>
 #include <array>
 
 #include "bindings/soap/lexical.h"
@@ -53,11 +52,8 @@ void read_list(const Assertion& assertion, std::optional<PartList>& list, Readin
         notes.problem(assertion.name(), "names a header without its namespace");
         continue;
       }
-      HeaderPart header{std::string(soap::trim(*ns)),
-                        local_part(part.attribute("", "Name").value_or(""))};
-      if (std::find(list->headers.begin(), list->headers.end(), header) == list->headers.end()) {
-        list->headers.push_back(std::move(header));
-      }
+      list->headers.push_back(
+          {std::string(soap::trim(*ns)), local_part(part.attribute("", "Name").value_or(""))});
     } else {
       notes.problem(part.name, "is not known as a part of a message");
     }

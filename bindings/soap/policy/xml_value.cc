@@ -102,6 +102,14 @@ XmlValue read_value(const xml::Element& element) {
   return value;
 }
 
+std::uint64_t element_count(const XmlValue& value) {
+  std::uint64_t count = 1;
+  for (const XmlValue& child : value.children) {
+    count += element_count(child);
+  }
+  return count;
+}
+
 std::string_view usual_prefix(std::string_view ns) {
   const auto row = std::find_if(kPrefixes.begin(), kPrefixes.end(),
                                 [&](const PrefixRow& candidate) { return candidate.ns == ns; });

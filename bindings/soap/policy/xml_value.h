@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,9 @@ struct XmlValue {
 
 /// As deep as the document, whose depth the gate bounds.
 XmlValue read_value(const xml::Element& element);
+
+/// How many elements it holds, itself included.
+std::uint64_t element_count(const XmlValue& value);
 
 /// A name for people: "prefix:local" where everybody knows the namespace, else "{namespace}local".
 /// Printable, whatever a peer wrote.

@@ -1,0 +1,99 @@
+#include "bindings/soap/policy/profile_words.h"
+
+namespace parley::policy {
+namespace {
+
+using engine::Bootstrap;
+using engine::Profile;
+using engine::Protection;
+
+std::string envelope_words(const Profile& profile) {
+  return std::string("SOAP ") + (profile.soap == engine::SoapVersion::soap_1_1 ? "1.1" : "1.2") +
+         " with WS-Addressing " +
+         (profile.addressing == engine::AddressingVersion::addressing_1_0 ? "1.0" : "2004/08") +
+         (profile.reply == engine::ReplyMode::anonymous ? ", answers on the same connection"
+                                                        : ", answers at an address of the caller");
+}
+
+std::string rm_words(const Profile& profile) {
+  if (!profile.rm) {
+    return "no reliable messaging";
+  }
+  const sequences::RmSettings& settings = profile.rm_settings;
+  std::string words = "WS-ReliableMessaging ";
+  words += *profile.rm == sequences::RmVersion::rm_1_1 ? "1.1" : "1.0";
+  words += ", ";
+  words += name_of(settings.assurance);
+  words += settings.in_order ? " in order" : " in any order";
+  words += profile.sequence_token_reference ? ", sequences name their context" : "";
+  words += ", acknowledged within " + std::to_string(settings.peer_ack_interval_ms) + " ms";
+  return words + ", ended after " + std::to_string(settings.inactivity_ms) + " ms of silence";
+}
+
+std::string bootstrap_words(const Profile& profile) {
+  std::string words;
+  switch (profile.bootstrap) {
+    case Bootstrap::none:
+      words = "nothing";
+      break;
+    case Bootstrap::x509:
+      words = "certificates of both sides";
+      break;
+    case Bootstrap::username_cert:
+      words = "a user name, and the certificate of the service";
+      break;
+    case Bootstrap::username_https:
+      words = "a user name over TLS";
+      break;
+    case Bootstrap::x509_https:
+      words = "a certificate in the message over TLS";
+      break;
+    case Bootstrap::issued:
+      words = "a token service of its own";
+      break;
+  }
+  switch (profile.binding) {
+    case engine::BootstrapBinding::symmetric:
+      return words + " (symmetric binding)";
+    case engine::BootstrapBinding::asymmetric:
+      return words + " (asymmetric binding)";
+    case engine::BootstrapBinding::transport:
+      return words + " (transport binding)";
+  }
+  return words;
+}
+
+std::string protection_words(const Profile& profile) {
+  if (profile.protect == Protection::transport) {
+    return "messages go over TLS, the context signs their Timestamps, suite " + profile.suite;
+  }
+  if (profile.protect == Protection::none) {
+    return "messages are not protected";
+  }
+  std::string words = "messages are signed";
+  if (profile.protect == Protection::sign_encrypt) {
+    words = profile.order == engine::ProtectionOrder::sign_before_encrypt
+                ? "messages are signed, then encrypted"
+                : "messages are encrypted, then signed";
+  }
+  words += profile.encrypt_signature ? ", the signature encrypted too" : "";
+  words += profile.derived_keys ? ", with derived keys" : ", with the key of the context itself";
+  return words + ", suite " + profile.suite;
+}
+
+}  // namespace
+
+std::vector<std::string> describe(const Profile& profile) {
+  std::vector<std::string> lines{envelope_words(profile), rm_words(profile)};
+  if (!profile.sc) {
+    lines.emplace_back("no security context");
+    return lines;
+  }
+  lines.push_back(std::string("WS-SecureConversation ") +
+                  (*profile.sc == contexts::TrustFamily::oasis_200512 ? "1.3" : "2005/02") +
+                  ", established by " + bootstrap_words(profile));
+  lines.push_back(protection_words(profile));
+  return lines;
+}
+
+}  // namespace parley::policy

@@ -1,0 +1,239 @@
+#include "bindings/soap/policy/security_mapping.h"
+
+#include <algorithm>
+#include <string>
+
+#include "bindings/soap/addressing_names.h"
+#include "bindings/soap/policy/bootstrap_mapping.h"
+#include "bindings/soap/rm_names.h"
+
+namespace parley::policy {
+namespace {
+
+using contexts::TrustFamily;
+using engine::Profile;
+using engine::Protection;
+
+class SecurityMapper {
+ public:
+  SecurityMapper(const PolicyRequirements& requirements,
+                 const PolicyPreference& preference,
+                 Profile& profile,
+                 MappingRemarks& remarks)
+      : requirements_(requirements),
+        security_(requirements.security),
+        preference_(preference),
+        profile_(profile),
+        remarks_(remarks) {}
+
+  void map() {
+    const TokenRequirement* context = security_.secure_conversation();
+    if (context == nullptr) {
+      map_without_context();
+      return;
+    }
+    map_context(*context);
+    map_binding(*context);
+    map_suite();
+    map_parts();
+    for (const MessageRequirements& message : requirements_.messages) {
+      check_message(message);
+    }
+    map_bootstrap(*context, security_, profile_, remarks_);
+  }
+
+ private:
+  /// Messages go as they are, under TLS at most.
+  void map_without_context() {
+    profile_.sc.reset();
+    profile_.bootstrap = engine::Bootstrap::none;
+    profile_.protect = Protection::none;
+    const bool is_bare =
+        security_.binding == BindingKind::symmetric || security_.binding == BindingKind::asymmetric;
+    if (is_bare) {
+      remarks_.blocks(security_.tokens.empty() ? security_.binding_assertion
+                                               : security_.tokens.front().token.assertion,
+                      "protects messages without a context, which is not spoken here");
+    }
+    for (const SupportingTokens& group : security_.supporting) {
+      remarks_.blocks(group.assertion, "is asked for in messages without a context");
+    }
+    if (!is_bare && (security_.parts.signed_parts || security_.parts.encrypted_parts)) {
+      remarks_.differs({std::string(uri::kSp12), "SignedParts"},
+                       "is asked for without a binding that says how, and left to TLS");
+    }
+  }
+
+  void map_context(const TokenRequirement& context) {
+    profile_.sc = context.context_family.value_or(context.version == SecurityPolicyVersion::sp_1_1
+                                                      ? TrustFamily::feb_2005
+                                                      : TrustFamily::oasis_200512);
+    if (security_.trust && security_.trust->family != *profile_.sc) {  // N1
+      remarks_.differs(
+          sibling(context.assertion,
+                  security_.trust->family == TrustFamily::feb_2005 ? "Trust10" : "Trust13"),
+          "is of the other family than the context; that of the context is spoken");
+    }
+    profile_.derived_keys = context.derived_keys != DerivedKeys::none;  // WP-094
+    if (context.derived_keys == DerivedKeys::implied) {
+      remarks_.blocks(sibling(context.assertion, "RequireImpliedDerivedKeys"),
+                      "cannot be said in a profile today; derived keys are written explicitly");
+    }
+    if (context.external_uri_reference) {
+      remarks_.blocks(
+          sibling(context.assertion, "RequireExternalUriReference"),
+          "cannot be said in a profile today; an initiator refers to the token that its "
+          "message carries");
+    }
+    if (context.inclusion == TokenInclusion::never) {
+      remarks_.blocks(context.assertion, "must not be in messages; an initiator sends it along");
+    } else if (context.inclusion != TokenInclusion::always_to_recipient &&
+               context.inclusion != TokenInclusion::once) {
+      remarks_.differs(context.assertion, "is in the messages of the initiator only");
+    }
+    if (context.must_not_send_cancel || context.must_not_send_renew) {
+      remarks_.differs(
+          sibling(context.assertion,
+                  context.must_not_send_cancel ? "MustNotSendCancel" : "MustNotSendRenew"),
+          "cannot be said in a profile today; a refusal of the service ends nothing");
+    }
+  }
+
+  void map_binding(const TokenRequirement& context) {
+    const QualifiedName& about = security_.binding_assertion;
+    if (security_.binding == BindingKind::transport) {
+      profile_.protect = Protection::transport;
+      const TokenRequirement* https = security_.token(TokenUse::transport);
+      if (https != nullptr && (https->http_basic || https->http_digest)) {
+        remarks_.blocks(https->assertion, "wants a password of HTTP's own");
+      }
+    } else if (security_.token(TokenUse::protection) != &context) {
+      remarks_.blocks(about.local_name.empty() ? context.assertion : about,
+                      "does not have the context as its ProtectionToken");
+    }
+    for (const SupportingTokens& group : security_.supporting) {
+      const bool is_context =
+          group.is_endorsing && group.tokens.size() == 1 && &group.tokens.front() == &context;
+      if (!is_context) {
+        remarks_.blocks(group.assertion, "is asked for in messages under a context");
+      }
+    }
+    if (security_.layout == Layout::lax_timestamp_last) {
+      remarks_.blocks(sibling(about, "LaxTsLast"), "is not written: the Timestamp comes first");
+    }
+    if (security_.protect_tokens) {
+      remarks_.blocks(sibling(about, "ProtectTokens"),
+                      "cannot be said in a profile today; signatures do not cover tokens");
+    }
+    if (!security_.include_timestamp) {
+      remarks_.differs(sibling(about, "IncludeTimestamp"),
+                       "is not asked for; messages have a Timestamp all the same");
+    }
+    if (security_.wss && security_.wss->signature_confirmation) {
+      remarks_.differs(sibling(about, "RequireSignatureConfirmation"),
+                       "is left to the answers of the service");
+    }
+    profile_.order = security_.encrypt_before_signing
+                         ? engine::ProtectionOrder::encrypt_before_sign
+                         : engine::ProtectionOrder::sign_before_encrypt;
+    profile_.encrypt_signature = security_.encrypt_signature;
+  }
+
+  void map_suite() {
+    if (!security_.suite.empty()) {
+      profile_.suite = security_.suite;
+    }
+    const bool is_admitted = std::find(preference_.suites.begin(), preference_.suites.end(),
+                                       profile_.suite) != preference_.suites.end();
+    if (!is_admitted) {
+      remarks_.blocks(sibling(security_.binding_assertion, profile_.suite),
+                      "is no suite that is admitted here");
+    }
+    if (security_.inclusive_c14n) {
+      remarks_.blocks(sibling(security_.binding_assertion, "InclusiveC14N"),
+                      "is not written: canonical forms are exclusive");
+    }
+  }
+
+  /// WP-032: parts may be named for the endpoint, for an operation, or for each message.
+  void map_parts() {
+    check_parts(security_.parts);
+    if (profile_.protect == Protection::transport) {
+      return;
+    }
+    const auto encrypts = [](const ProtectedParts& parts) {
+      return parts.encrypted_parts && parts.encrypted_parts->body;
+    };
+    std::size_t encrypted = 0;
+    for (const MessageRequirements& message : requirements_.messages) {
+      encrypted += encrypts(message.security.parts) || encrypts(security_.parts) ? 1U : 0U;
+    }
+    const bool is_mixed = encrypted != 0 && encrypted != requirements_.messages.size();
+    if (is_mixed) {
+      remarks_.blocks(
+          sibling(security_.binding_assertion, "EncryptedParts"),
+          "names the Body of some messages and not of others; a profile encrypts all or "
+          "none");
+    }
+    profile_.protect =
+        encrypted != 0 || encrypts(security_.parts) ? Protection::sign_encrypt : Protection::sign;
+  }
+
+  void check_message(const MessageRequirements& message) {
+    check_parts(message.security.parts);
+    for (const SupportingTokens& group : message.security.supporting) {
+      remarks_.blocks(group.assertion, "is asked for in the messages of " + message.operation);
+    }
+    if (message.security.binding != BindingKind::none) {
+      remarks_.blocks(message.security.binding_assertion,
+                      "belongs to the endpoint, not to " + message.operation);
+    }
+  }
+
+  void check_parts(const ProtectedParts& parts) {
+    const QualifiedName& about = security_.binding_assertion;
+    if (parts.encrypted_parts && !parts.encrypted_parts->headers.empty()) {
+      remarks_.blocks(sibling(about, "EncryptedParts"), "names headers, which are not encrypted");
+    }
+    if (parts.required_parts) {
+      for (const HeaderPart& header : parts.required_parts->headers) {
+        if (!soap::find_addressing(header.ns) && !soap::find_rm(header.ns)) {
+          remarks_.blocks(sibling(about, "RequiredParts"), "names a header that is not sent");
+        }
+      }
+    }
+    for (const SelectedElements& selected : parts.elements) {
+      switch (selected.use) {
+        case SelectedElements::Use::signed_:
+          remarks_.differs(sibling(about, "SignedElements"),
+                           "is met by signing whole headers and the Body");
+          break;
+        case SelectedElements::Use::required:
+          remarks_.differs(sibling(about, "RequiredElements"), "is left to the application's body");
+          break;
+        case SelectedElements::Use::encrypted:
+        case SelectedElements::Use::content_encrypted:
+          remarks_.blocks(sibling(about, "EncryptedElements"),
+                          "selects elements; a profile encrypts the Body or nothing");
+          break;
+      }
+    }
+  }
+
+  const PolicyRequirements& requirements_;
+  const SecurityRequirements& security_;
+  const PolicyPreference& preference_;
+  Profile& profile_;
+  MappingRemarks& remarks_;
+};
+
+}  // namespace
+
+void map_security(const PolicyRequirements& requirements,
+                  const PolicyPreference& preference,
+                  Profile& profile,
+                  MappingRemarks& remarks) {
+  SecurityMapper(requirements, preference, profile, remarks).map();
+}
+
+}  // namespace parley::policy
