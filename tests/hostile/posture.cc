@@ -35,18 +35,15 @@ WallTime time_of(const Bytes& message) {
   return created && *created <= now ? *created + std::chrono::seconds(1) : now;
 }
 
-/// The suite whose algorithms the message uses; what is in no suite leaves Basic256.
-std::string suite_of(const Bytes& message) {
-  const bool is_sha256 = mentions(message, soap::row_of(crypto::DigestAlgorithm::sha256).uri) &&
-                         !mentions(message, soap::row_of(crypto::DigestAlgorithm::sha1).uri);
+/// The suite of that digest and of the message's cipher; Basic256 for a cipher that is in none.
+std::string suite_with(crypto::DigestAlgorithm digest, const Bytes& message) {
   for (const soap::AlgorithmSuite& suite : soap::suites()) {
     const bool is_plain = suite.key_transport == soap::KeyTransport::rsa_oaep_mgf1p;
-    const bool has_digest = (suite.digest == crypto::DigestAlgorithm::sha256) == is_sha256;
-    if (is_plain && has_digest && mentions(message, soap::row_of(suite.cipher).uri)) {
+    if (is_plain && suite.digest == digest && mentions(message, soap::row_of(suite.cipher).uri)) {
       return std::string(suite.name);
     }
   }
-  return is_sha256 ? "Basic256Sha256" : "Basic256";
+  return digest == crypto::DigestAlgorithm::sha256 ? "Basic256Sha256" : "Basic256";
 }
 
 template <class Names, class Version>
@@ -89,7 +86,14 @@ Posture Posture::of(const Entry& entry, const Bytes& message) {
   profile.sc = is_older ? TrustFamily::feb_2005 : TrustFamily::oasis_200512;
   profile.protect = mentions(message, "EncryptedData") ? engine::Protection::sign_encrypt
                                                        : engine::Protection::sign;
-  profile.suite = suite_of(message);
+  using crypto::DigestAlgorithm;
+  const bool shows_sha1 = mentions(message, soap::row_of(DigestAlgorithm::sha1).uri);
+  const bool shows_sha256 = mentions(message, soap::row_of(DigestAlgorithm::sha256).uri);
+  profile.suite = suite_with(
+      shows_sha256 && !shows_sha1 ? DigestAlgorithm::sha256 : DigestAlgorithm::sha1, message);
+  if (!shows_sha1 && !shows_sha256) {
+    posture.other_suite = suite_with(DigestAlgorithm::sha256, message);
+  }
   posture.now = time_of(message);
   return posture;
 }

@@ -18,6 +18,9 @@ struct Posture {
   std::string content_type;
   WallTime now;             ///< when the message was made, if it says so and that is past
   bool is_secured = false;  ///< protection is required
+  /// As likely as that of the profile: where the signature is encrypted, nobody sees its digest.
+  /// Empty = there is no other.
+  std::string other_suite;
 
   static Posture of(const Entry& entry, const Bytes& message);
 };
