@@ -18,6 +18,13 @@ void Conversation::remember_counters(Means& m) {
   m.turn.remember(store::OutboxCounters{id(), state_.counters});
 }
 
+void Conversation::forget_destination(const std::string& sequence, Means& m) {
+  m.registry.unbind_sequence(sequence);
+  m.registry.unbind_sequence(state_.find_destination(sequence)->state().create_message_id);
+  nacked_.erase(sequence);
+  state_.drop_destination(sequence);
+}
+
 void Conversation::report(store::ReportFact::Value value, Means& m) {
   value.conversation = id();
   m.registry.report(value);
@@ -46,9 +53,11 @@ void Conversation::resume(Means& m) {
   }
   for (const auto& [sequence, destination] : state_.destinations()) {
     m.registry.bind_sequence(sequence, id());
+    m.registry.bind_sequence(destination.state().create_message_id, id());
   }
   for (const auto& [slot, source] : state_.sources()) {
     m.registry.bind_sequence(source.identifier(), id());
+    last_slot_ = slot;
   }
   std::vector<Position> unnumbered;
   for (const auto& [position, entry] : state_.outbox()) {
@@ -75,6 +84,7 @@ void Conversation::settle(Means& m) {
     return;
   }
   expire_requests(m);
+  expire_questions(m);
   if (state_.what.phase != ConversationPhase::ended) {
     settle_context(m);
     if (may_send(m)) {
@@ -111,7 +121,7 @@ void Conversation::end(Means& m) {
       report({.kind = store::ReportKind::conversation_ended}, m);
     }
   }
-  if (!state_.inbox().empty() || !loose_.empty()) {
+  if (!state_.inbox().empty() || !fleeting_.empty()) {
     return;
   }
   while (!held_.empty()) {
@@ -136,8 +146,7 @@ void Conversation::end(Means& m) {
     m.turn.remember(store::OutboxBody{id(), p, std::nullopt});
   }
   while (!state_.destinations().empty()) {
-    m.registry.unbind_sequence(state_.destinations().begin()->first);
-    state_.drop_destination(state_.destinations().begin()->first);
+    forget_destination(std::string(state_.destinations().begin()->first), m);
   }
   for (auto& fact : state_.take_changes()) {
     m.turn.remember(std::move(fact));
@@ -191,9 +200,6 @@ MonoTime Conversation::deadline(const Means& m) const {
   }
   for (const auto& [key, handed] : handed_) {
     sooner(handed.again.value_or(kNever));
-  }
-  for (const auto& [number, loose] : loose_) {
-    sooner(loose.again.value_or(kNever));
   }
   for (const auto& [question, asked] : questions_) {
     sooner(asked.second);

@@ -25,6 +25,8 @@ namespace parley::engine {
 struct Incoming {
   std::optional<RequestId> answers;
   std::optional<AnswerIntent> exchange;  ///< its content is to be filled in
+  /// What is wrong with a header of it: told if the answer has nothing better to say.
+  std::optional<Fault> fault;
 };
 
 /// One peer: its context, its sequences, what is on its way out and in. The durable half is a
@@ -122,6 +124,7 @@ class Conversation {
     Position position;        ///< message
     std::uint64_t slot = 0;   ///< lifecycle, and the sequence that an acknowledgement asks about
     bool asks = false;
+    bool is_superseded = false;  ///< message: it was sent again since
     std::string message_id;
     MonoTime expires;
     std::shared_ptr<const ExchangeKeys> keys;  ///< once it is built
@@ -134,17 +137,17 @@ class Conversation {
     MonoTime until;
   };
 
-  /// A delivery that the application has.
-  struct Handed {
+  /// What ends a delivery.
+  struct Asked {
     std::string message_id;
-    std::uint32_t attempt = 1;
-    std::optional<MonoTime> again;  ///< declined: when it comes again
+    bool expects_reply = false;
   };
 
-  /// An unnumbered delivery: not durable, so kept whole.
-  struct Loose {
-    Delivery delivery;
-    std::optional<MonoTime> again;
+  /// A delivery that the application has.
+  struct Handed {
+    Asked asked;
+    std::uint32_t attempt = 1;
+    std::optional<MonoTime> again;  ///< declined: when it comes again
   };
 
   struct Establishing {
@@ -163,6 +166,7 @@ class Conversation {
   DeliveryName name_of(const InboxKey& key) const { return {id(), key.sequence, key.number}; }
   void report(store::ReportFact::Value value, Means& m);
   void end(Means& m);
+  void forget_destination(const std::string& sequence, Means& m);
   bool has_outgoing() const;
 
   // conversation_context.cc
@@ -170,6 +174,7 @@ class Conversation {
   void settle_context(Means& m);
   void establish(Means& m);
   void settle_renewal(Means& m);
+  void refuse_renewal(Means& m);
   void begin_renewal(Means& m);
   void cancel_context(Means& m);
   void forget_context(Means& m);
@@ -216,17 +221,31 @@ class Conversation {
   void finish_entry(Position position, Means& m);
   void give_up_entry(Position position, store::ReportKind kind, ErrorCode reason, Means& m);
   void unnumbered_failed(Position position, ErrorCode reason, Means& m);
+  bool make_room_for(Position position, Means& m);
+  void keep_if_near(Position position, OutboxBodyRef body);
   void keep_body(Position position, OutboxBodyRef body);
+  void take_body(Position position, OutboxBodyRef body, Means& m);
+  void miss_body(Position position, ErrorCode reason, Means& m);
+  void expire_questions(Means& m);
   void drop_body(Position position);
   OutboxBodyRef body_of(Position position) const;
   void ask(Question question, Means& m);
 
   // conversation_in.cc
-  void take_application(OpenedMessage& opened, Incoming& incoming, Means& m);
+  void note_heard(Means& m);
+  void take_headers(const RmHeaders& rm, Incoming& incoming, Means& m);
+  void take_application(OpenedMessage& opened, const Request* request, Incoming& incoming,
+                        Means& m);
   void take_numbered(OpenedMessage& opened, Incoming& incoming, Means& m);
-  void take_unnumbered(OpenedMessage& opened, Incoming& incoming, Means& m);
+  void take_duplicate(const InboxKey& key, Incoming& incoming, Means& m);
+  void take_unnumbered(OpenedMessage& opened, const Request* request, Incoming& incoming,
+                       Means& m);
   void take_fault(const Fault& fault, const OpenedMessage& opened, const Request* request,
                   Means& m);
+  void take_sequence_fault(sequences::SourceEvent event, const Fault& fault,
+                           const Request* request, Means& m);
+  void accepted_by_peer(const Request& request, Means& m);
+  void acknowledge(Incoming& incoming, Means& m);
   void accept(const InboxKey& key, OpenedMessage& opened, bool is_consumed, Means& m);
   void note_answered(Position position, Means& m);
   void answer_exchange(AnswerIntent intent, Means& m);
@@ -237,7 +256,11 @@ class Conversation {
   void deliver_sequence(const std::string& sequence, Means& m);
   void hand_over(const InboxKey& key, const store::InboxEntry::Value& entry,
                  const InboxBodyRef& body, std::uint32_t attempt, Means& m);
+  void begin_loose(const InboxKey& key, OpenedMessage& opened, Means& m);
   void deliver_again(Means& m);
+  InboxBodyRef arrived_body(const InboxKey& key, Means& m);
+  const Asked* asked_by(const InboxKey& key);
+  void forget_stored(const InboxKey& key, Means& m);
   Result<void> end_delivery(const InboxKey& key, std::vector<store::Record> records, Means& m);
   void hold(AnswerIntent intent, const InboxKey& request, Means& m);
   void serve(const InboxKey& request, Means& m);
@@ -267,6 +290,7 @@ class Conversation {
   // Sequences.
   Retry opening_;                ///< of the next sequence
   std::uint64_t last_slot_ = 0;  ///< of the sources so far
+  std::map<std::string, std::vector<std::uint64_t>> nacked_;  ///< told as missing, by sequence
 
   // Out.
   std::map<RequestId, Request> requests_;
@@ -277,7 +301,10 @@ class Conversation {
   // In.
   std::map<InboxKey, InboxBodyRef> arrived_;
   std::map<InboxKey, Handed> handed_;
-  std::map<std::uint64_t, Loose> loose_;
+  Asked not_handed_;  ///< what `asked_by` gives for a delivery that is not handed over yet
+  /// Deliveries that a crash may take: consumed before they were handed over (AtMostOnce), or bound
+  /// to one exchange.
+  std::map<InboxKey, store::InboxEntry::Value> fleeting_;
   std::map<ExchangeId, Held> held_;
   std::map<InboxKey, ExchangeId> held_for_;
 

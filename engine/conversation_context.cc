@@ -156,10 +156,7 @@ void Conversation::settle_renewal(Means& m) {
     return;
   }
   if (renewal_.tries >= parts_.settings.lifecycle_tries_max) {
-    if (auto dropped = contexts::decide_renewal_dropped(*state_.context)) {
-      replace_context(std::move(dropped).value(), m);
-    }
-    renew_again_ = m.now.mono + ms(parts_.settings.establish_retry_ms_max);
+    refuse_renewal(m);
     if (refusals_ >= parts_.settings.lifecycle_tries_max) {
       // No word was proven, but a peer that does not know the context can say nothing better.
       lose_context(ErrorCode::context_unknown, m);
@@ -181,6 +178,14 @@ void Conversation::begin_renewal(Means& m) {
   }
   replace_context(std::move(begun).value(), m);
   renewal_ = {};
+}
+
+// The peer has refused it under proof: the key goes on until it expires.
+void Conversation::refuse_renewal(Means& m) {
+  if (auto dropped = contexts::decide_renewal_dropped(*state_.context)) {
+    replace_context(std::move(dropped).value(), m);
+  }
+  renew_again_ = m.now.mono + ms(parts_.settings.establish_retry_ms_max);
 }
 
 // Ending.

@@ -166,6 +166,7 @@ void Conversation::take_decision(std::uint64_t slot, const sequences::SourceDeci
                                  Means& m) {
   RmSource& source = state_.change_source(slot);
   source.apply(decision.state);
+  m.turn.require_sync();
   settle_ended_source(slot, m);
 }
 
@@ -306,8 +307,7 @@ void Conversation::settle_destinations(Means& m) {
       }
     }
     if (destination.phase() == DestinationPhase::none && destination.is_drained()) {
-      m.registry.unbind_sequence(sequence);
-      state_.drop_destination(sequence);
+      forget_destination(sequence, m);
     }
   }
 }
@@ -435,6 +435,7 @@ void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchan
   }
   const std::string sequence = destination->identifier;
   m.registry.bind_sequence(sequence, id());
+  m.registry.bind_sequence(message_id, id());  // where its repeats are to go
   state_.add_destination(std::move(destination).value(), m.now.mono);
   m.turn.event(EventKind::sequence_created, id());
   exchange.content = Body(created_answer(*state_.find_destination(sequence), m));

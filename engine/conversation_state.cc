@@ -16,47 +16,61 @@ ConversationState::ConversationState(ConversationId id, const Profile& profile,
     : id_(id), profile_(profile), limits_(limits) {}
 
 void ConversationState::apply(const store::Fact& fact, MonoTime now) {
-  if (const auto* f = std::get_if<store::ConversationFact>(&fact)) {
-    if (f->value) {
-      what = *f->value;
-    }
-  } else if (const auto* f = std::get_if<store::ContextFact>(&fact)) {
-    if (!f->value) {
-      context.reset();
-    } else if (context && context->state().identifier == f->value->identifier) {
-      context->apply(*f->value);
-    } else {
-      context.emplace(*f->value);
-    }
-  } else if (const auto* f = std::get_if<store::SourceFact>(&fact)) {
-    sources_.erase(f->slot);
-    if (f->value) {
-      sources_.try_emplace(f->slot, *f->value, profile_.rm_settings, limits_, now);
-    }
-  } else if (const auto* f = std::get_if<store::DestinationFact>(&fact)) {
-    destinations_.erase(f->sequence);
-    if (f->value) {
-      destinations_.try_emplace(f->sequence, *f->value, profile_.rm_settings, limits_, now);
-    }
-  } else if (const auto* f = std::get_if<store::OutboxCounters>(&fact)) {
-    counters = f->value.value_or(store::OutboxCounters::Value{});
-  } else if (const auto* f = std::get_if<OutboxEntry>(&fact)) {
-    const auto old = outbox_.find(f->position);
-    if (old != outbox_.end()) {
-      unindex(old->second);
-      outbox_.erase(old);
-    }
-    if (f->value) {
-      index(f->position, *f->value);
-      outbox_.emplace(f->position, *f->value);
-    }
-  } else if (const auto* f = std::get_if<store::InboxEntry>(&fact)) {
-    InboxKey key{f->name.sequence, f->name.number};
-    if (f->value) {
-      inbox_.insert_or_assign(std::move(key), *f->value);
-    } else {
-      inbox_.erase(key);
-    }
+  std::visit([&](const auto& one) { take(one, now); }, fact);
+}
+
+void ConversationState::take(const store::ConversationFact& fact, MonoTime) {
+  if (fact.value) {
+    what = *fact.value;
+  }
+}
+
+void ConversationState::take(const store::ContextFact& fact, MonoTime) {
+  if (!fact.value) {
+    context.reset();
+  } else if (context && context->state().identifier == fact.value->identifier) {
+    context->apply(*fact.value);
+  } else {
+    context.emplace(*fact.value);
+  }
+}
+
+void ConversationState::take(const store::SourceFact& fact, MonoTime now) {
+  sources_.erase(fact.slot);
+  if (fact.value) {
+    sources_.try_emplace(fact.slot, *fact.value, profile_.rm_settings, limits_, now);
+  }
+}
+
+void ConversationState::take(const store::DestinationFact& fact, MonoTime now) {
+  destinations_.erase(fact.sequence);
+  if (fact.value) {
+    destinations_.try_emplace(fact.sequence, *fact.value, profile_.rm_settings, limits_, now);
+  }
+}
+
+void ConversationState::take(const store::OutboxCounters& fact, MonoTime) {
+  counters = fact.value.value_or(store::OutboxCounters::Value{});
+}
+
+void ConversationState::take(const OutboxEntry& fact, MonoTime) {
+  const auto old = outbox_.find(fact.position);
+  if (old != outbox_.end()) {
+    unindex(old->second);
+    outbox_.erase(old);
+  }
+  if (fact.value) {
+    index(fact.position, *fact.value);
+    outbox_.emplace(fact.position, *fact.value);
+  }
+}
+
+void ConversationState::take(const store::InboxEntry& fact, MonoTime) {
+  InboxKey key{fact.name.sequence, fact.name.number};
+  if (fact.value) {
+    inbox_.insert_or_assign(std::move(key), *fact.value);
+  } else {
+    inbox_.erase(key);
   }
 }
 

@@ -94,6 +94,15 @@ class ConversationState {
   Position position_of_reply(const InboxKey& request) const;
 
  private:
+  void take(const store::ConversationFact& fact, MonoTime now);
+  void take(const store::ContextFact& fact, MonoTime now);
+  void take(const store::SourceFact& fact, MonoTime now);
+  void take(const store::DestinationFact& fact, MonoTime now);
+  void take(const store::OutboxCounters& fact, MonoTime now);
+  void take(const store::OutboxEntry& fact, MonoTime now);
+  void take(const store::InboxEntry& fact, MonoTime now);
+  template <class Other>
+  void take(const Other&, MonoTime) {}  // not a conversation's, or a body
   void index(Position position, const store::OutboxEntry::Value& entry);
   void unindex(const store::OutboxEntry::Value& entry);
 

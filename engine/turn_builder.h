@@ -22,6 +22,9 @@ class TurnBuilder {
   /// The last fact of a key counts. `must_sync` is false where losing it harms nobody.
   void remember(store::Fact fact, bool must_sync = true);
 
+  /// What is remembered in this turn must not be lost, whatever its facts said.
+  void require_sync() { must_sync_ = true; }
+
   void add(Effect effect) { items_.emplace_back(std::in_place_type<Effect>, std::move(effect)); }
 
   void add(Intent intent) { items_.emplace_back(std::in_place_type<Intent>, std::move(intent)); }

@@ -98,6 +98,7 @@ struct OutboxCounters {
     Position last_position;    ///< of the newest message
     Position last_windowed;    ///< of the newest message that has left the backlog
     std::uint64_t last_unnumbered = 0;  ///< of deliveries that no sequence numbers
+    Ticket last_windowed_ticket;        ///< highest that has left the backlog
 
     friend bool operator==(const Value&, const Value&) = default;
   };

@@ -64,6 +64,7 @@ struct Writer {
     r.set_last_position(f.value->last_position.value);
     r.set_last_windowed(f.value->last_windowed.value);
     r.set_last_unnumbered(f.value->last_unnumbered);
+    r.set_last_windowed_ticket(f.value->last_windowed_ticket.value);
   }
 
   void operator()(const OutboxEntry& f) const {
@@ -175,7 +176,8 @@ OutboxCounters read(const pb::OutboxCounters& r) {
   return OutboxCounters{
       ConversationId{r.conversation()},
       OutboxCounters::Value{Ticket{r.last_ticket()}, Position{r.last_position()},
-                            Position{r.last_windowed()}, r.last_unnumbered()}};
+                            Position{r.last_windowed()}, r.last_unnumbered(),
+                            Ticket{r.last_windowed_ticket()}}};
 }
 
 Result<OutboxEntry> read(const pb::OutboxEntry& r) {

@@ -102,9 +102,12 @@ int main(int argc, char* argv[]) {
     std::fprintf(stderr, "usage: fuzz [--seed N] [--iterations N] [--only ITERATION] CORPUS\n");
     return 2;
   }
+#if !defined(__SANITIZE_ADDRESS__)
+  // A sanitizer has more to say.
   for (const int signal : {SIGSEGV, SIGABRT, SIGFPE, SIGILL, SIGBUS}) {
     std::signal(signal, on_crash);
   }
+#endif
   try {
     const Corpus corpus(folder);
     const std::filesystem::path keys = std::filesystem::path(folder) / "vectors/keys";

@@ -566,6 +566,26 @@ Result<std::unique_ptr<SealedMessage>> SimCodec::parse(Bytes wire, std::string_v
   return std::unique_ptr<SealedMessage>(std::move(sealed));
 }
 
+std::optional<Message> peek(ByteView wire) {
+  Reader r(wire);
+  r.number();
+  r.text();
+  r.text();
+  r.text();
+  r.fixed();
+  r.fixed();
+  r.fixed();
+  const Bytes payload = r.octets();
+  Reader inner(payload);
+  inner.number();
+  inner.wall();
+  Message message = get_message(inner);
+  if (r.is_bad || inner.is_bad) {
+    return std::nullopt;
+  }
+  return message;
+}
+
 Result<OpenedMessage> SimCodec::open(std::unique_ptr<SealedMessage> sealed, const Profile&,
                                      const KeyRing& keys,
                                      const std::shared_ptr<const ExchangeKeys>& answers,
@@ -606,7 +626,6 @@ Result<OpenedMessage> SimCodec::open(std::unique_ptr<SealedMessage> sealed, cons
   if (message.protection != Protected::no) {
     Writer digest;
     digest.fixed(message.checksum);
-    digest.fixed(message.nonce);
     opened.replay_digest = std::move(digest.out);
   }
   opened.message = std::move(message.message);

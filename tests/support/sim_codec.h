@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/codec.h"
@@ -45,5 +46,8 @@ class SimCodec final : public engine::Codec {
   std::uint64_t protected_ = 0;
   std::uint64_t fail_protect_ = 0;
 };
+
+/// What `wire` says, unproven: for those who watch a simulation. Nothing if it is malformed.
+std::optional<engine::Message> peek(ByteView wire);
 
 }  // namespace parley::sim

@@ -314,7 +314,8 @@ TEST_CASE("An intersection is bounded like a policy") {
 
 TEST_CASE("A policy that is written is read as the same") {
   const std::string_view text =
-      "<sp:SignedElements XPathVersion='1.0' a:mark='&lt;&quot;'><q:XPath xmlns:x='urn:x' xmlns:q='http://docs.oasis-open.org/ws-sx/ws-securitypolicy/200702' "
+      "<sp:SignedElements XPathVersion='1.0' a:mark='&lt;&quot;'><q:XPath xmlns:x='urn:x' "
+      "xmlns:q='http://docs.oasis-open.org/ws-sx/ws-securitypolicy/200702' "
       "xmlns:sp='urn:other'>/x:a/sp:b[.=':']</q:XPath></sp:SignedElements>"
       "<u:Unusual xmlns:u='urn:u' xmlns:v='urn:v' u:p='1' v:q='2' plain='3'><v:W>t&amp;</v:W>"
       "<Bare xmlns=''/></u:Unusual><a:T wsp:Ignorable='true'><wsp:Policy><a:X wsp:Optional='true'/>"

@@ -103,7 +103,7 @@ std::vector<Fact> one_of_each() {
   facts.emplace_back(SourceFact{id, 2, full_source()});
   facts.emplace_back(DestinationFact{id, "urn:s", full_destination()});
   facts.emplace_back(
-      OutboxCounters{id, OutboxCounters::Value{Ticket{1}, Position{2}, Position{3}, 4}});
+      OutboxCounters{id, OutboxCounters::Value{Ticket{1}, Position{2}, Position{3}, 4, Ticket{5}}});
   facts.emplace_back(OutboxEntry{
       id, Position{5},
       OutboxEntry::Value{Ticket{6}, OutboxKind::reply, 7, 8, "urn:m", true, "urn:r", 9}});

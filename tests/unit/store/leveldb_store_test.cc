@@ -394,7 +394,7 @@ TEST_CASE("An operator sees conversations, and never a secret") {
       {conversation_fact(7, "urn:peer"), ContextFact{id, context},
        SourceFact{id, 1, sequences::SourceState{}},
        DestinationFact{id, "urn:d", sequences::DestinationState{}},
-       OutboxCounters{id, OutboxCounters::Value{Ticket{9}, Position{9}, Position{4}, 0}},
+       OutboxCounters{id, OutboxCounters::Value{Ticket{9}, Position{9}, Position{4}, 0, Ticket{4}}},
        OutboxEntry{id, Position{4}, OutboxEntry::Value{}},
        InboxEntry{DeliveryName{id, "urn:d", 1}, InboxEntry::Value{}},
        InboxBody{DeliveryName{id, "urn:d", 1}, InboxBody::Value{}},

@@ -1,0 +1,288 @@
+#include <algorithm>
+#include <utility>
+
+#include "engine/conversation.h"
+#include "engine/wire_names.h"
+
+// Messages are written and protected when the turn is taken.
+
+namespace parley::engine {
+
+using sequences::DestinationPhase;
+using sequences::RmDestination;
+using sequences::RmSource;
+using sequences::SourcePhase;
+using store::OutboxKind;
+
+namespace {
+
+Body body_of_outgoing(const store::OutboxBody::Value& value) {
+  if (!value.is_fault) {
+    return ApplicationBody{value.body};
+  }
+  Fault fault;
+  fault.code = ErrorCode::peer_fault;
+  fault.sender = value.fault_sender;
+  fault.subcode_namespace = value.fault_namespace;
+  fault.subcode = value.fault_subcode;
+  fault.reason = value.fault_reason;
+  fault.detail = value.body;
+  return fault;
+}
+
+EndpointReference to_address(std::string_view address) { return {std::string(address), {}}; }
+
+}  // namespace
+
+void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effects, Means& m) {
+  const auto at = requests_.find(intent.request);
+  if (at == requests_.end()) {
+    return;
+  }
+  Request& request = at->second;
+  std::optional<Message> message = write(request, m);
+  ProtectWith with;
+  std::shared_ptr<const contexts::LiveKey> key;
+  if (message && profile().sc) {
+    with.bootstrap = request.kind == RequestKind::issue;
+    key = with.bootstrap ? nullptr : sending_key(request, m);
+    with.context = key.get();
+    if (!with.bootstrap && !key) {
+      message.reset();  // the context has gone since
+    }
+  }
+  if (!message) {
+    request_failed(intent.request, m);
+    return;
+  }
+  auto wire = parts_.codec.protect(*message, profile(), with, m.now.wall, parts_.entropy);
+  if (!wire) {
+    m.turn.event(EventKind::build_failed, id(), 0, wire.error().code());
+    request_failed(intent.request, m);
+    return;
+  }
+  request.keys = wire->exchange_keys;
+  effects.emplace_back(Transmit{intent.request, id(), state_.what.address, std::move(wire->bytes),
+                                std::move(wire->content_type), std::move(wire->soap_action)});
+}
+
+void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Means& m) {
+  Message message;
+  AnswerKind kind = AnswerKind::message;
+  Position unnumbered;
+  if (const auto* reply = std::get_if<ReplyContent>(&intent.content)) {
+    auto written = write_outgoing(reply->position);
+    if (written) {
+      message = std::move(*written);
+      if (!message.rm.sequence) {
+        unnumbered = reply->position;
+      }
+    }
+  } else if (auto* body = std::get_if<Body>(&intent.content)) {
+    message.body = std::move(*body);
+    message.addressing.message_id = m.fresh_name();
+    message.addressing.relates_to = intent.relates_to;
+  }
+  const bool is_acknowledgement = message.addressing.message_id.empty();
+  if (is_acknowledgement) {
+    message.addressing.message_id = m.fresh_name();
+  }
+  message.addressing.to = std::string(kAnonymousAddress);
+  if (profile().rm && !std::holds_alternative<contexts::TokenResponse>(message.body)) {
+    add_acknowledgements(message.rm, &intent.sequences);
+  }
+  if (is_acknowledgement && message.rm.acknowledgements.empty()) {
+    effects.emplace_back(Answer{intent.exchange, AnswerKind::accepted, {}, {}});
+    return;
+  }
+  if (const auto* fault = std::get_if<Fault>(&message.body)) {
+    kind = fault->sender ? AnswerKind::sender_fault : AnswerKind::receiver_fault;
+  }
+  ProtectWith with;
+  with.context = intent.key.context.get();
+  with.is_initiator = intent.key.is_initiator;
+  with.answering = intent.key.exchange;
+  auto wire = parts_.codec.protect(message, profile(), with, m.now.wall, parts_.entropy);
+  if (wire) {
+    effects.emplace_back(
+        Answer{intent.exchange, kind, std::move(wire->bytes), std::move(wire->content_type)});
+  } else {
+    m.turn.event(EventKind::build_failed, id(), 0, wire.error().code());
+    effects.emplace_back(Answer{intent.exchange, AnswerKind::unavailable, {}, {}});
+  }
+  if (unnumbered.value != 0) {
+    finish_entry(unnumbered, m);
+  }
+}
+
+std::optional<Message> Conversation::write(const Request& request, Means& m) {
+  Message message;
+  switch (request.kind) {
+    case RequestKind::issue:
+      if (!establishing_.issue) {
+        return std::nullopt;
+      }
+      message.body = contexts::issue_request(*establishing_.issue, m.trust());
+      break;
+    case RequestKind::renew: {
+      auto renewing = state_.context ? contexts::renew_request(*state_.context, m.trust())
+                                     : Result<contexts::TokenRequest>(
+                                           Error(ErrorCode::invalid_state, "renew"));
+      if (!renewing) {
+        return std::nullopt;
+      }
+      message.body = std::move(renewing).value();
+      break;
+    }
+    case RequestKind::cancel:
+      if (!state_.context) {
+        return std::nullopt;
+      }
+      message.body = contexts::cancel_request(
+          *state_.context, state_.context->state().instances.back().name);
+      break;
+    case RequestKind::lifecycle: {
+      auto lifecycle = write_lifecycle(request);
+      if (!lifecycle) {
+        return std::nullopt;
+      }
+      message = std::move(*lifecycle);
+      break;
+    }
+    case RequestKind::message: {
+      auto outgoing = write_outgoing(request.position);
+      if (!outgoing) {
+        return std::nullopt;
+      }
+      message = std::move(*outgoing);
+      break;
+    }
+    case RequestKind::acknowledgement:
+      message.body = ApplicationBody{};
+      if (const RmSource* source = state_.find_source(request.slot); request.asks && source) {
+        message.rm.ack_requests.push_back(source->identifier());
+      }
+      message.addressing.reply_to = to_address(kAnonymousAddress);
+      break;
+  }
+  message.addressing.to = state_.what.address;
+  message.addressing.message_id = request.message_id;
+  if (!message.addressing.reply_to) {
+    message.addressing.reply_to = to_address(kAnonymousAddress);
+  }
+  const bool is_sequenced = request.kind == RequestKind::lifecycle ||
+                            request.kind == RequestKind::message ||
+                            request.kind == RequestKind::acknowledgement;
+  if (profile().rm && is_sequenced && !std::holds_alternative<CreateSequence>(message.body)) {
+    add_acknowledgements(message.rm, nullptr);
+  }
+  const bool is_pointless = request.kind == RequestKind::acknowledgement &&
+                            message.rm.acknowledgements.empty() && message.rm.ack_requests.empty();
+  return is_pointless ? std::nullopt : std::optional<Message>(std::move(message));
+}
+
+std::optional<Message> Conversation::write_lifecycle(const Request& request) {
+  const RmSource* source = state_.find_source(request.slot);
+  if (source == nullptr) {
+    return std::nullopt;
+  }
+  const sequences::SourceState state = source->state();
+  Message message;
+  switch (source->phase()) {
+    case SourcePhase::creating: {
+      CreateSequence create;
+      create.acks_to = to_address(kAnonymousAddress);
+      create.expires = sequences::milliseconds(state.expires_asked_ms);
+      if (!state.offered_identifier.empty()) {
+        CreateSequence::Offer offer;
+        offer.identifier = state.offered_identifier;
+        if (state.version == sequences::RmVersion::rm_1_1) {
+          offer.endpoint = to_address(kAnonymousAddress);
+          if (profile().rm_settings.incomplete != sequences::IncompleteBehavior::no_discard) {
+            offer.incomplete_behavior = sequences::name_of(profile().rm_settings.incomplete);
+          }
+        }
+        offer.expires = sequences::milliseconds(state.expires_asked_ms);
+        create.offer = std::move(offer);
+      }
+      if (profile().sequence_token_reference && !state.context_identifier.empty()) {
+        create.context_identifier = state.context_identifier;
+        message.rm.uses_sequence_str = state.version == sequences::RmVersion::rm_1_1;
+      }
+      message.body = std::move(create);
+      return message;
+    }
+    case SourcePhase::closing:
+      message.body = SequenceLifecycle{SequenceLifecycle::Kind::close, state.identifier,
+                                       source->last_msg_number()};
+      return message;
+    case SourcePhase::terminating:
+      message.body = SequenceLifecycle{SequenceLifecycle::Kind::terminate, state.identifier,
+                                       source->last_msg_number()};
+      return message;
+    case SourcePhase::none:
+    case SourcePhase::created:
+    case SourcePhase::closed:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<Message> Conversation::write_outgoing(Position position) {
+  const auto at = state_.outbox().find(position);
+  const OutboxBodyRef body = body_of(position);
+  if (at == state_.outbox().end() || !body) {
+    return std::nullopt;
+  }
+  const store::OutboxEntry::Value& entry = at->second;
+  Message message;
+  message.addressing.action = body->action;
+  message.addressing.message_id = entry.message_id;
+  message.addressing.relates_to = body->relates_to;
+  if (entry.kind != OutboxKind::reply) {
+    message.addressing.reply_to =
+        to_address(entry.kind == OutboxKind::request ? kAnonymousAddress : kNoneAddress);
+  }
+  if (const RmSource* source = state_.find_source(entry.slot)) {
+    message.rm.sequence = SequenceHeader{source->identifier(), entry.number, false};
+  }
+  message.body = body_of_outgoing(*body);
+  return message;
+}
+
+// Full sets each time, so that none depends on an earlier one having arrived (RM-040, RM-075). `only`
+// names the sequences of a request, whose answer may speak of no others (RM-074).
+void Conversation::add_acknowledgements(RmHeaders& rm, const std::vector<std::string>* only) {
+  std::vector<std::string> names;
+  for (const auto& [sequence, destination] : state_.destinations()) {
+    const bool is_named =
+        only != nullptr && std::find(only->begin(), only->end(), sequence) != only->end();
+    const bool is_live = destination.phase() == DestinationPhase::created ||
+                         destination.phase() == DestinationPhase::closed;
+    // Unasked, a sequence without any message has nothing to say.
+    if (only != nullptr ? is_named && destination.phase() != DestinationPhase::none
+                        : is_live && !destination.received().empty()) {
+      names.push_back(sequence);
+    }
+  }
+  for (const std::string& sequence : names) {
+    RmDestination& destination = state_.destination_at(sequence);
+    const sequences::AckContent content = destination.acknowledgement();
+    AcknowledgementHeader header;
+    header.identifier = sequence;
+    // A Nack leaves no room for ranges (2.5): it goes once for each new gap, and the ranges follow.
+    if (auto nacks = destination.nacks(); !nacks.empty() && nacked_[sequence] != nacks) {
+      header.nacks = nacks;
+      nacked_[sequence] = std::move(nacks);
+      rm.acknowledgements.push_back(std::move(header));
+      continue;
+    }
+    header.ranges.assign(content.ranges.begin(), content.ranges.end());
+    header.final = content.is_final;
+    header.buffer_remaining = content.buffer_remaining;
+    rm.acknowledgements.push_back(std::move(header));
+    destination.record_ack();
+  }
+}
+
+}  // namespace parley::engine
