@@ -166,7 +166,11 @@ MonoTime Conversation::deadline(const Means& m) const {
   };
   if (state_.what.phase != ConversationPhase::ended) {
     if (state_.context) {
-      sooner_wall(state_.context->deadline(parts_.contexts));
+      const WallTime due = state_.context->deadline(parts_.contexts);
+      // What is overdue is a renewal that the peer has refused for now.
+      if (due > m.now.wall || renew_again_ <= m.now.mono) {
+        sooner_wall(due);
+      }
       if (state_.context->state().renewal) {
         sooner(renewal_.due);
       } else if (renew_again_ > m.now.mono) {
@@ -199,7 +203,10 @@ MonoTime Conversation::deadline(const Means& m) const {
     sooner(held.until);
   }
   for (const auto& [key, handed] : handed_) {
-    sooner(handed.again.value_or(kNever));
+    // While its body is being read, the answer comes first.
+    if (handed.again && !asked_.contains(key)) {
+      sooner(*handed.again);
+    }
   }
   for (const auto& [question, asked] : questions_) {
     sooner(asked.second);

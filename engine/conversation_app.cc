@@ -10,15 +10,15 @@ using store::ConversationPhase;
 using store::OutboxKind;
 
 Result<void> Conversation::send(Outgoing outgoing, Means& m) {
-  if (!is_initiator() || state_.what.phase != ConversationPhase::open) {
-    return Error(ErrorCode::invalid_state, "send");
-  }
   if (outgoing.ticket.value == 0 || outgoing.action.empty()) {
     return Error(ErrorCode::invalid_argument, "send: ticket or action");
   }
-  if (outgoing.ticket <= state_.counters.last_ticket) {
+  if (is_initiator() && outgoing.ticket <= state_.counters.last_ticket) {
     m.turn.add(Effect(Accepted{id(), outgoing.ticket}));
     return {};
+  }
+  if (!is_initiator() || state_.what.phase != ConversationPhase::open) {
+    return Error(ErrorCode::invalid_state, "send");
   }
   PARLEY_TRY(parts_.codec.check_body(outgoing.body, profile()));
   const Position position{state_.counters.last_position.value + 1};

@@ -111,6 +111,7 @@ class Engine::Shard final : public Registry, public KeyRing {
   void write_items(std::vector<Effect>& effects, Now now);
   void write_answer(const AnswerIntent& answer, std::vector<Effect>& effects, Means& m);
   void collect_changes();
+  void leave(Now now);
   void drop_gone();
   void set_deadline(const Conversation& conversation, Now now);
   void forget_replays(Now now);

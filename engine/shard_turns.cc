@@ -14,11 +14,13 @@ std::optional<Turn> Engine::Shard::take_turn(Now now) {
     return std::nullopt;
   }
   settle(now);
-  if (turn_.is_empty()) {
-    return std::nullopt;
-  }
   std::vector<Effect> effects;
   write_items(effects, now);
+  collect_changes();
+  leave(now);
+  if (effects.empty() && turn_.is_empty()) {
+    return std::nullopt;
+  }
   store::Batch batch;
   batch.epoch = epoch_;
   batch.turn = last_turn_ = store::TurnNumber{last_turn_.value + 1};
@@ -43,7 +45,6 @@ void Engine::Shard::settle(Now now) {
       conversation->settle(m);
     }
   }
-  collect_changes();
 }
 
 void Engine::Shard::collect_changes() {
@@ -89,7 +90,10 @@ void Engine::Shard::write_items(std::vector<Effect>& effects, Now now) {
       }
     }
   }
-  collect_changes();
+}
+
+// What has been touched is as it will be until something happens again.
+void Engine::Shard::leave(Now now) {
   drop_gone();
   for (const ConversationId id : std::exchange(dirty_, {})) {
     if (Conversation* conversation = find_conversation(id)) {

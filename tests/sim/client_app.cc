@@ -43,6 +43,7 @@ void ClientApp::started() {
 
 void ClientApp::died() {
   work_.clear();
+  reports_open_ = 0;
   is_work_scheduled_ = false;
 }
 
@@ -229,18 +230,21 @@ void ClientApp::report(const engine::Report& report) {
     throw Violation{"a report of loss without reason: " +
                     describe(store::ReportFact{report.report.value, value})};
   }
+  ++reports_open_;
   timeline_.after(random_.below(plan_.client_app.think_ms_max + 1),
                   [this, id = report.report, incarnation = site_.incarnation()] {
                     if (site_.is_up() && site_.incarnation() == incarnation) {
-                      site_.input([id](engine::Engine& engine, Now now) {
+                      site_.input([this, id](engine::Engine& engine, Now now) {
                         (void)engine.report_consumed(id, now);
+                        --reports_open_;
                       });
                     }
                   });
 }
 
 bool ClientApp::is_done() const {
-  return std::all_of(talks_.begin(), talks_.end(), [](const Talk& talk) { return talk.is_ended; });
+  return reports_open_ == 0 &&
+         std::all_of(talks_.begin(), talks_.end(), [](const Talk& talk) { return talk.is_ended; });
 }
 
 std::string ClientApp::standing() const {

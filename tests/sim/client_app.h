@@ -76,6 +76,7 @@ class ClientApp {
   /// Which conversation is which: overwritten when an id that never became durable is used again.
   std::map<engine::ConversationId, std::size_t> notebook_;
   std::deque<Work> work_;
+  std::uint64_t reports_open_ = 0;  ///< told, and not taken note of yet
   bool is_work_scheduled_ = false;
   std::set<engine::DeliveryName> consumed_;  ///< told to be durable: must not come again
 };

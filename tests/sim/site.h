@@ -55,7 +55,7 @@ class Site {
   bool is_up() const { return station_.is_up(); }
 
   /// Nothing is being judged or committed.
-  bool is_idle() const { return is_up() && station_.in_flight() == 0 && inputs_.empty(); }
+  bool is_idle() const { return is_up() && station_.in_flight() == 0 && inputs_.empty() && !is_pump_scheduled_; }
 
   Now now() const;
 

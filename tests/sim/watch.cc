@@ -81,6 +81,9 @@ void Watch::check_number(const engine::Message& message) {
 }
 
 void Watch::check_acknowledgement(const Site& from, const engine::AcknowledgementHeader& header) {
+  if (!header.nacks.empty()) {
+    return;  // a Nack says nothing about other numbers (RM-045)
+  }
   const auto ranges = IntervalSet::from(header.ranges, SIZE_MAX);
   if (!ranges) {
     throw Violation{"an acknowledgement is upside down (RM-041)"};
@@ -151,7 +154,10 @@ void Watch::trace(const Site& from, const engine::Message& message) const {
             message.rm.sequence->identifier.substr(9, 4);
   }
   for (const auto& header : message.rm.acknowledgements) {
-    const auto ranges = IntervalSet::from(header.ranges, SIZE_MAX);
+    if (!header.nacks.empty()) {
+    return;  // a Nack says nothing about other numbers (RM-045)
+  }
+  const auto ranges = IntervalSet::from(header.ranges, SIZE_MAX);
     line += ", acknowledges " + (ranges ? text_of(*ranges) : std::string("?")) + " of " +
             (header.identifier.size() > 13 ? header.identifier.substr(9, 4) : header.identifier) +
             (header.final ? " final" : "");

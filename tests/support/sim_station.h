@@ -58,6 +58,8 @@ class Station {
 
   engine::Engine& engine() { return *engine_; }
 
+  const engine::Engine& engine() const { return *engine_; }
+
   /// Counts the processes, from 1.
   std::uint64_t incarnation() const { return incarnation_; }
 
