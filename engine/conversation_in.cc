@@ -330,8 +330,8 @@ void Conversation::take_unnumbered(OpenedMessage& opened, const Request* request
       return;
     }
     const InboxKey key{{}, ++state_.counters.last_unnumbered};
+    remember_counters(m);
     if (!expects_reply(opened.message.addressing)) {
-      remember_counters(m);
       accept(key, opened, false, m);
       answer_exchange(std::move(*incoming.exchange), m);
       return;

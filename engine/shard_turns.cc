@@ -14,6 +14,7 @@ std::optional<Turn> Engine::Shard::take_turn(Now now) {
     return std::nullopt;
   }
   settle(now);
+  inputs_ = 0;
   std::vector<Effect> effects;
   write_items(effects, now);
   collect_changes();
@@ -26,7 +27,6 @@ std::optional<Turn> Engine::Shard::take_turn(Now now) {
   batch.turn = last_turn_ = store::TurnNumber{last_turn_.value + 1};
   batch.must_sync = turn_.must_sync();
   batch.facts = turn_.take_facts();
-  inputs_ = 0;
   ++turns_in_flight_;
   return Turn(std::move(batch), std::move(effects));
 }

@@ -109,6 +109,9 @@ void ClientApp::send_next(std::size_t conversation, engine::Engine& engine, Now 
       schedule_step(conversation, 20);
       return;
     }
+    if (sent.error().code() == ErrorCode::not_found && talk.is_durable) {
+      return;  // it has ended since: the report is on its way
+    }
     throw Violation{"send " + to_text(name) + ": " + sent.error().message()};
   }
   talk.unaccepted.insert(talk.next);
@@ -174,7 +177,7 @@ void ClientApp::schedule_work() {
   if (work_.empty() || std::exchange(is_work_scheduled_, true)) {
     return;
   }
-  timeline_.after(random_.below(plan_.client_app.think_ms_max + 1),
+  timeline_.after(1 + random_.below(plan_.client_app.think_ms_max + 1),
                   [this, incarnation = site_.incarnation()] {
                     if (site_.is_up() && site_.incarnation() == incarnation) {
                       is_work_scheduled_ = false;

@@ -68,6 +68,9 @@ sequences::RmSettings draw_rm(Random& random) {
   rm.retransmit_batch = random.between(1, 32);
   rm.window = random.chance(50) ? random.between(1, 6) : 64;
   rm.buffer = random.chance(40) ? random.between(1, 4) : 64;
+  if (rm.incomplete == IncompleteBehavior::discard_entire_sequence) {
+    rm.buffer = 64;  // nothing is delivered before the end, so all of it has to fit (RM-123)
+  }
   rm.lifecycle_retry_ms = random.between(200, 2000);
   rm.lifecycle_tries_max = 0;
   rm.ack_interval_ms = random.chance(30) ? 0 : random.between(1, 300);
@@ -174,6 +177,15 @@ Plan draw_plan(std::uint64_t seed) {
   plan.network = draw_network(random, profile.sc.has_value());
   plan.client_site = draw_site(random);
   plan.service_site = draw_site(random);
+  // A receiver that keeps more ranges than the sender takes is one that breaks its limits.
+  plan.client.limits.ack_ranges_max = plan.service.limits.ack_ranges_max;
+  for (const StationSetup* setup : {&plan.client, &plan.service}) {
+    if (setup->contexts.context_lifetime_ms < 60000) {
+      // Clocks that differ by more than a context lives cannot agree on one.
+      plan.client_site.skew_ms /= 20;
+      plan.service_site.skew_ms /= 20;
+    }
+  }
   plan.client_app = draw_app(random);
   plan.service_app = draw_app(random);
   const sequences::RmSettings& rm = profile.rm_settings;

@@ -80,7 +80,7 @@ void ServiceApp::schedule_work() {
   if (work_.empty() || std::exchange(is_work_scheduled_, true)) {
     return;
   }
-  timeline_.after(random_.below(plan_.service_app.think_ms_max + 1),
+  timeline_.after(1 + random_.below(plan_.service_app.think_ms_max + 1),
                   [this, incarnation = site_.incarnation()] {
                     if (site_.is_up() && site_.incarnation() == incarnation) {
                       is_work_scheduled_ = false;
@@ -102,7 +102,7 @@ void ServiceApp::work() {
     const Work work = std::move(work_.front());
     work_.pop_front();
     if (must_wait(work)) {
-      work_.push_back(work);
+      work_.push_front(work);
       schedule_work();
       return;
     }
@@ -111,7 +111,7 @@ void ServiceApp::work() {
       if (declined && plan_.profile().rm_settings.in_order) {
         declined_[work.delivery.name.sequence] = work.delivery.name.number;
       } else if (!declined) {
-        work_.push_back(work);
+        work_.push_front(work);
       }
     } else {
       const auto done = finish(work, engine, now);

@@ -557,6 +557,10 @@ Result<std::unique_ptr<SealedMessage>> SimCodec::parse(Bytes wire, std::string_v
   hints.context = sealed->name;
   hints.soap = static_cast<SoapVersion>(soap);
   hints.action = sealed->message.addressing.action;
+  const auto* request = std::get_if<contexts::TokenRequest>(&sealed->message.body);
+  if (request != nullptr && request->operation == contexts::TrustOperation::renew) {
+    hints.action = "sim/RST/SCT/Renew";
+  }
   hints.message_id = sealed->message.addressing.message_id;
   hints.relates_to = sealed->message.addressing.relates_to;
   hints.is_fault = std::holds_alternative<Fault>(sealed->message.body);
