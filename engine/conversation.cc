@@ -22,6 +22,16 @@ void Conversation::forget_destination(const std::string& sequence, Means& m) {
   m.registry.unbind_sequence(sequence);
   m.registry.unbind_sequence(state_.find_destination(sequence)->state().create_message_id);
   nacked_.erase(sequence);
+  // AtMostOnce: what waited for its place in the order has none any more.
+  for (auto at = fleeting_.lower_bound({sequence, 0});
+       at != fleeting_.end() && at->first.sequence == sequence;) {
+    if (handed_.contains(at->first)) {
+      ++at;
+    } else {
+      arrived_.erase(at->first);
+      at = fleeting_.erase(at);
+    }
+  }
   state_.drop_destination(sequence);
 }
 
@@ -187,6 +197,10 @@ MonoTime Conversation::deadline(const Means& m) const {
         requests_.size() >= parts_.settings.exchanges_out_max ||
         std::any_of(asked_.begin(), asked_.end(),
                     [](const Question& q) { return std::holds_alternative<Position>(q); });
+    if (is_initiator() && profile().rm && state_.sources().empty() && may_send(m) &&
+        state_.counters.last_windowed < state_.counters.last_position) {
+      sooner(opening_.due);
+    }
     if (is_initiator() && !is_waiting && may_send(m)) {
       for (const auto& [slot, source] : state_.sources()) {
         sooner(source.deadline(m.now));

@@ -383,18 +383,22 @@ void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
     begin_renewal(m);
     return;
   }
-  if (const auto event = source_event_of(fault.code)) {
+  const auto event = source_event_of(fault.code);
+  if (event && profile().rm) {
     take_sequence_fault(*event, fault, request, m);
     return;
   }
-  if (request == nullptr || request->kind != RequestKind::message || !is_answer(fault.code)) {
+  if (request == nullptr || request->kind != RequestKind::message) {
     return;
   }
   const auto entry = state_.outbox().find(request->position);
-  if (entry == state_.outbox().end()) {
+  // What no sequence repeats has no other answer than this.
+  if (entry == state_.outbox().end() || (entry->second.slot != 0 && !is_answer(fault.code))) {
     return;
   }
-  if (entry->second.kind == OutboxKind::request && !entry->second.is_answered) {
+  if (!is_answer(fault.code)) {
+    give_up_entry(request->position, store::ReportKind::outcome_unknown, fault.code, m);
+  } else if (entry->second.kind == OutboxKind::request && !entry->second.is_answered) {
     ++state_.counters.last_unnumbered;
     remember_counters(m);
     OpenedMessage copy;

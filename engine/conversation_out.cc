@@ -94,7 +94,9 @@ bool Conversation::put_in_window(Position position, const OutboxBodyRef& body, M
 
 void Conversation::prefetch(Position first, Means& m) {
   const Position last{std::min(first.value + kReadAhead - 1, state_.counters.last_position.value)};
-  for (Position p = first; p <= last && body_bytes_ < parts_.settings.window_bytes_max; ++p.value) {
+  ask(first, m);  // whatever its size: nothing goes on without it
+  for (Position p{first.value + 1};
+       p <= last && body_bytes_ < parts_.settings.window_bytes_max; ++p.value) {
     if (!body_of(p)) {
       ask(p, m);
     }

@@ -66,7 +66,12 @@ void Model::check_message(MessageName name, std::uint64_t times) const {
     violation("was never accepted");
   }
   // What was acknowledged and then lost with its disk, nobody can tell.
-  const bool may_vanish = plan_.misfortune == Misfortune::service_forgets;
+  // And what a receiver discards with an incomplete sequence was acknowledged before (2.3): the end of
+  // the sequence is what is reported.
+  const bool may_vanish =
+      plan_.misfortune == Misfortune::service_forgets ||
+      (!plan_.is_lossless() && plan_.profile().rm_settings.incomplete !=
+                                   sequences::IncompleteBehavior::no_discard);
   if (is_reported && report->second == ReportKind::not_delivered && times > 0) {
     violation("was reported as not delivered, and processed");
   }

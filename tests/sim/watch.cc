@@ -100,12 +100,13 @@ void Watch::check_acknowledgement(const Site& from, const engine::Acknowledgemen
   before.ranges = *ranges;
   before.is_final = header.final;
   if (const auto* destination = find_destination(from, header.identifier)) {
+    was_on_disk_.insert(header.identifier);  // a later turn may have ended it
     const auto received = IntervalSet::from(destination->value->received, SIZE_MAX).value();
     if (!received.includes(*ranges)) {
       throw Violation{"an acknowledgement runs ahead of the disk: " + text_of(*ranges) + " of " +
                       text_of(received) + " (S7, S19)"};
     }
-  } else if (!ranges->empty()) {
+  } else if (!ranges->empty() && !was_on_disk_.contains(header.identifier)) {
     throw Violation{"an acknowledgement of a sequence that is not on disk"};
   }
 }

@@ -48,6 +48,7 @@ class Watch final : public Network::Watcher {
   std::map<std::pair<std::string, std::uint64_t>, Sent> sent_;
   std::map<std::string, Acknowledged> acknowledged_;
   std::set<std::string> terminated_;
+  std::set<std::string> was_on_disk_;
   std::uint64_t retransmissions_ = 0;
 };
 
