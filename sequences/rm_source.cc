@@ -251,9 +251,13 @@ Result<NumberAssigned> RmSource::decide_number(bool is_last) const {
   if (state_.has_rollover || state_.last_assigned >= std::min(settings_->number_max, kNumberMax)) {
     return Error(ErrorCode::number_rollover, "assign number");
   }
-  const bool is_peer_full =
-      settings_->buffer_remaining_read != 0 && peer_room_ && unacknowledged_count() >= *peer_room_;
-  if (flights_.size() >= flights_.window() || is_peer_full) {
+  // What was offered to us carries answers: each waits for a request of the peer to travel back on, so
+  // the peer's requests pace them, and only its patience with acknowledging is bounded.
+  const bool is_peer_full = !state_.is_offered && settings_->buffer_remaining_read != 0 &&
+                            peer_room_ && unacknowledged_count() >= *peer_room_;
+  const std::uint64_t window =
+      state_.is_offered ? limits_->source_window_max : flights_.window();
+  if (flights_.size() >= window || is_peer_full) {
     return Error(ErrorCode::busy, "window");
   }
   return NumberAssigned{state_.last_assigned + 1, is_last};

@@ -29,6 +29,9 @@ class ServiceApp {
   void consumed(const engine::Consumed& consumed);
   void report(const engine::Report& report);
 
+  /// The disk is lost, and with it every name that was given.
+  void forgot() { consumed_.clear(); }
+
   /// Hands the journal on the disk to the model: at the end, and before the disk is lost.
   void read_records() const;
 

@@ -67,6 +67,7 @@ void Simulation::plan_misfortune() {
         service_app_.read_records();
         watch_.forgotten(service_);
         service_.forget();
+        service_app_.forgot();
         return;
       case Misfortune::client_vanishes:
         client_.crash("for good", true);

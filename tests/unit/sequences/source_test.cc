@@ -306,6 +306,23 @@ TEST_CASE("RM-110, RM-111, RM-112, L3: silence is broken by keep-alives, or ends
   CHECK_FALSE(offered.due(now_at(1000000)).event);
 }
 
+TEST_CASE("RM-152: answers are paced by the peer's requests, up to what it may leave unacknowledged") {
+  Fixture f;
+  f.settings.window = 1;
+  f.limits.source_window_max = 3;
+  RmSource offered(
+      RmSource::take_offer({RmVersion::rm_1_1, "urn:o", "", "", "", {}}, f.settings, WallTime{0})
+          .value(),
+      f.settings, f.limits, at(0));
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    const auto assigned = offered.decide_number();
+    REQUIRE(assigned);
+    CHECK(assigned->number == number);
+    offered.apply(*assigned, at(0));
+  }
+  CHECK(offered.decide_number().error().code() == ErrorCode::busy);
+}
+
 TEST_CASE("RM-061, RM-068: close after everything is acknowledged, then Final, then terminate") {
   Fixture f;
   RmSource source = f.with_sent(3);
