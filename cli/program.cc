@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <map>
+#include <sstream>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -50,7 +51,9 @@ class ParserFlags final : public Flags {
   }
 
   void number(const std::string& name, std::uint64_t& target, const std::string& help) override {
-    app_.add_option(name, target, help + " (" + std::to_string(target) + ")")->option_text("N");
+    app_.add_option(name, target, help + " (" + std::to_string(target) + ")")
+        ->option_text("N")
+        ->check(CLI::NonNegativeNumber);
   }
 
   void number(const std::string& name,
@@ -58,7 +61,8 @@ class ParserFlags final : public Flags {
               const std::string& help) override {
     app_.add_option_function<std::uint64_t>(
             name, [&target](const std::uint64_t& given) { target = given; }, help)
-        ->option_text("N");
+        ->option_text("N")
+        ->check(CLI::NonNegativeNumber);
   }
 
   void choice(const std::string& name,
@@ -82,6 +86,21 @@ class ParserFlags final : public Flags {
   CLI::App& app_;
 };
 
+// Breaks lines between words.
+std::string wrapped(const std::string& text) {
+  constexpr std::size_t kColumns = 96;
+  std::string out;
+  std::size_t column = 0;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    const bool fits = column == 0 || column + 1 + word.size() <= kColumns;
+    out += column == 0 ? "" : fits ? " " : "\n";
+    column = fits && column != 0 ? column + 1 + word.size() : word.size();
+    out += word;
+  }
+  return out + "\n";
+}
+
 std::string exit_code_text() {
   std::string text = "Exit codes:\n";
   for (const ExitCodeRow& row : exit_code_rows()) {
@@ -98,15 +117,12 @@ std::string exit_code_text() {
 class Tree {
  public:
   void add(CLI::App& parent, std::unique_ptr<Command> command) {
-    std::string description = command->summary() + ".";
+    std::string description = command->summary() + ".\n";
     if (!command->details().empty()) {
-      description += "\n\n" + command->details();
+      description += "\n" + wrapped(command->details());
     }
     CLI::App& app = *parent.add_subcommand(command->name(), description);
     app.footer(exit_code_text());
-    app.formatter(parent.get_formatter()
-                      ? std::static_pointer_cast<CLI::Formatter>(parent.get_formatter())
-                      : nullptr);
     if (command->is_hidden()) {
       app.group("");
     }
@@ -124,7 +140,7 @@ class Tree {
   std::map<const CLI::App*, std::unique_ptr<Command>> commands_;
 };
 
-// Only the first line of a command's description stands in the list of commands.
+// The list of commands shows their summaries alone.
 class ListFormatter final : public CLI::Formatter {
  public:
   std::string make_subcommand(const CLI::App* sub) const override {

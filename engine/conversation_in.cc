@@ -201,7 +201,8 @@ void Conversation::take_numbered(OpenedMessage& opened, Incoming& incoming, Mean
   }
   const auto decision = destination->decide_arrival({.number = header.number,
                                                      .is_last = header.last_message,
-                                                     .is_empty = is_empty(opened.message.body)});
+                                                     .is_empty = header.last_message &&
+                                                                 is_empty(opened.message.body)});
   if (!decision) {
     fail({.code = decision.error().code()});
     return;
