@@ -43,6 +43,9 @@ enum class EventKind : std::uint8_t {
 
 std::string_view name_of(EventKind kind);
 
+/// The sentence of the table; after a semicolon, what the event's other members hold.
+std::string_view text_of(EventKind kind);
+
 /// An observation, for logs, metrics and tests. Lost without harm.
 struct Event {
   EventKind kind = EventKind::conversation_opened;

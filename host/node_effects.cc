@@ -26,6 +26,21 @@ bool is_loss(store::ReportKind kind) {
   return false;
 }
 
+/// What an operator wants to know of when two sides do not get on.
+bool is_trouble(engine::EventKind kind) {
+  switch (kind) {
+    case engine::EventKind::message_refused:
+    case engine::EventKind::unsecured_fault:
+    case engine::EventKind::peer_fault:
+    case engine::EventKind::build_failed:
+    case engine::EventKind::context_lost:
+    case engine::EventKind::limit_reached:
+      return true;
+    default:
+      return false;
+  }
+}
+
 engine::Reply refusal(engine::FaultBody fault) {
   return {{}, {}, std::move(fault)};
 }
@@ -202,6 +217,16 @@ void Node::State::carry_out(engine::Report& report) {
 }
 
 void Node::State::carry_out(engine::Event& event) {
+  if (is_trouble(event.kind)) {
+    // The same trouble again and again is one line.
+    const std::string_view what = engine::text_of(event.kind);
+    std::string line = std::string(what.substr(0, what.find(';'))) + ": " +
+                       std::string(text_of(event.reason));
+    if (line != last_trouble_) {
+      log(line);
+      last_trouble_ = std::move(line);
+    }
+  }
   if (settings_.on_event) {
     settings_.on_event(event);
   }

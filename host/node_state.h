@@ -154,6 +154,7 @@ class Node::State final : public ShardLoop::Observer {
   /// Reports of loss so far.
   std::map<engine::ConversationId, std::uint64_t> losses_;
   std::string last_failure_;
+  std::string last_trouble_;
 
   std::mutex mutex_;  ///< guards the two below: no call is posted after the last one was run
   bool takes_calls_ = false;

@@ -8,6 +8,7 @@
 #include "bindings/soap/addressing_names.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/coverage.h"
+#include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_versions.h"
 #include "bindings/soap/xml/base64.h"
 
@@ -20,6 +21,23 @@ Error missing(const char* place) {
 
 Error failed(const char* place) {
   return Error(ErrorCode::security_failed, place);
+}
+
+/// An answer to a Cancel that says so and nothing else: no key material is in it, and some services
+/// sign it only (CXF).
+bool is_mere_cancellation(xml::Element body_child) {
+  const auto is_trust = [](const xml::Element& element, std::string_view local_name) {
+    return element.is(uri::trust(contexts::TrustFamily::oasis_200512).ns, local_name) ||
+           element.is(uri::trust(contexts::TrustFamily::feb_2005).ns, local_name);
+  };
+  if (is_trust(body_child, "RequestSecurityTokenResponseCollection")) {
+    body_child = body_child.first_child();
+  }
+  if (!is_trust(body_child, "RequestSecurityTokenResponse") || body_child.next_sibling()) {
+    return false;
+  }
+  const xml::Element said = body_child.first_child();
+  return is_trust(said, "RequestedTokenCancelled") && !said.next_sibling();
 }
 
 /// The judgement of one message.
@@ -125,7 +143,8 @@ bool Judgement::must_be_encrypted(const Signer& signer) const {
                          rules_.profile.protect == engine::Protection::sign_encrypt;
   const xml::Element child = envelope_.body.first_child();
   return is_wanted && child && !find_rm(child.namespace_uri()) &&
-         !child.is(names_of(envelope_.soap).ns, "Fault");
+         !child.is(names_of(envelope_.soap).ns, "Fault") &&
+         !(signer.kind == Signer::Kind::context && is_mere_cancellation(child));
 }
 
 bool Judgement::is_encrypted_under(const Signer& signer) const {

@@ -304,23 +304,24 @@ TEST_CASE("A failed commit: callers learn that the outcome is unknown, and the n
   });
   Conversation conversation = pair.talk();
   REQUIRE(conversation.send({{1}, "urn:note", to_bytes("1"), false}));
-  REQUIRE(conversation.wait_settled(kLong));
+  // An answer behind it shows that it is consumed for good.
+  REQUIRE(conversation.request("urn:echo", to_bytes("x"), kLong));
 
   SECTION("at the sender") {
     pair.client.disk.is_broken = true;
-    const auto failed = conversation.send({{2}, "urn:note", to_bytes("2"), false});
+    const auto failed = conversation.send({{3}, "urn:note", to_bytes("2"), false});
     CHECK(failed.error().code() == ErrorCode::store_poisoned);
     pair.client.disk.is_broken = false;
     REQUIRE(eventually([&] {
-      return conversation.send({{2}, "urn:note", to_bytes("2"), false}).has_value();
+      return conversation.send({{3}, "urn:note", to_bytes("2"), false}).has_value();
     }));
     CHECK(pair.client.disk.opened == 2);
   }
   SECTION("at the receiver, which acknowledges nothing then") {
     pair.service.disk.is_broken = true;
-    REQUIRE(conversation.send({{2}, "urn:note", to_bytes("2"), false}));
+    REQUIRE(conversation.send({{3}, "urn:note", to_bytes("2"), false}));
     REQUIRE(eventually([&] { return pair.service.log.has("a commit failed"); }));
-    CHECK(conversation.ticket_status({2}) == engine::TicketStatus::sent);
+    CHECK(conversation.ticket_status({3}) == engine::TicketStatus::sent);
     pair.service.disk.is_broken = false;
   }
   REQUIRE(conversation.wait_settled(kLong));
