@@ -34,6 +34,11 @@ void wsa(Profile& profile) {
 template <bool value>
 void ordered(Profile& profile) {
   profile.rm_settings.in_order = value;
+  if (value) {
+    // Some peers keep the order of a sequence and lose it on the way to their service (CXF), unless one
+    // message is under way at a time.
+    profile.rm_settings.window = 1;
+  }
 }
 
 template <Protection value>

@@ -51,6 +51,8 @@ parley::NodeSettings node_settings(const Options& options, const std::string& ro
   }
   parley::NodeSettings settings;
   settings.credentials = std::move(*credentials);
+  // Without sequences nothing but the order of sending keeps the notes in theirs.
+  settings.engine.unnumbered_window = 1;
   settings.log = [](std::string_view line) {
     // One call, so that lines of several threads do not mix.
     std::cerr << "peer: " + std::string(line) + '\n';
