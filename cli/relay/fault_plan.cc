@@ -27,6 +27,9 @@ class Dice {
 };
 
 Fate fate_of(std::uint64_t permille, Direction direction, const FaultSettings& settings) {
+  if (direction == Direction::response && settings.spares_answers) {
+    return Fate::pass;
+  }
   std::uint64_t below = settings.drop_permille;
   if (permille < below) {
     return Fate::drop;

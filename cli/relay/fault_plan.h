@@ -13,6 +13,7 @@ struct FaultSettings {
   std::uint64_t duplicate_permille = 100;  ///< requests only: HTTP knows no second response
   std::uint64_t cut_permille = 20;         ///< the connection ends in the middle of the message
   std::uint64_t late_permille = 100;       ///< held back so long that others overtake it
+  bool spares_answers = false;             ///< only requests suffer
   Duration delay_max{10};
   Duration late_delay_max{150};
 };

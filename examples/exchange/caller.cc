@@ -79,7 +79,7 @@ int call(const Options& options) {
         options.streams == 1 ? options.sender : options.sender + '-' + std::to_string(number);
     streams.push_back(std::async(std::launch::async, [&, number, sender] {
       const std::string profile = cell.id + '#' + std::to_string(number);
-      return Stream(**node, options, cell.is_reliable(), profile, sender).run();
+      return Stream(**node, options, cell, profile, sender).run();
     }));
   }
   CallResult all;

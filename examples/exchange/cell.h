@@ -26,6 +26,8 @@ struct Cell {
   std::string derived;
   std::string reply;
 
+  bool is_foreign = false;  ///< another program's: spoken with more patience
+
   bool is_reliable() const { return rm != "none"; }
 };
 

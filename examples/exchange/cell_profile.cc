@@ -34,11 +34,6 @@ void wsa(Profile& profile) {
 template <bool value>
 void ordered(Profile& profile) {
   profile.rm_settings.in_order = value;
-  if (value) {
-    // Some peers keep the order of a sequence and lose it on the way to their service (CXF), unless one
-    // message is under way at a time.
-    profile.rm_settings.window = 1;
-  }
 }
 
 template <Protection value>
@@ -154,6 +149,11 @@ Profile profile_of(const Cell& cell) {
     if (rule.breaks(cell)) {
       throw Refusal("cell " + cell.id + ": " + rule.why);
     }
+  }
+  if (cell.is_foreign && profile.rm_settings.in_order) {
+    // Some peers keep the order of a sequence and lose it on the way to their service (CXF), unless one
+    // message is under way at a time.
+    profile.rm_settings.window = 1;
   }
   return profile;
 }

@@ -82,6 +82,7 @@ std::vector<Cell> cells_in(const std::string& file) {
       throw Refusal(file + ": a cell is no object");
     }
     cells.push_back(cell_in(cell));
+    cells.back().is_foreign = about.value("name", "") != "parley";
   }
   return cells;
 }

@@ -19,12 +19,13 @@ class Stream {
   /// `profile` is this stream's own, so that its conversation can be found again.
   Stream(parley::Node& node,
          const Options& options,
-         bool is_reliable,
+         const Cell& cell,
          std::string profile,
          std::string sender)
       : node_(node),
         options_(options),
-        is_reliable_(is_reliable),
+        is_reliable_(cell.is_reliable()),
+        is_foreign_(cell.is_foreign),
         profile_(std::move(profile)),
         sender_(std::move(sender)) {}
 
@@ -59,6 +60,7 @@ class Stream {
   parley::Node& node_;
   const Options& options_;
   const bool is_reliable_;
+  const bool is_foreign_;
   const std::string profile_;
   const std::string sender_;
   Progress progress_;

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
                  "requests, and responses, that are lost, per mille");
   app.add_option("--duplicate", faults.duplicate_permille, "requests that come twice, per mille");
   app.add_option("--cut", faults.cut_permille, "messages cut off in the middle, per mille");
+  app.add_flag("--spare-answers", faults.spares_answers, "only requests suffer");
   app.add_option("--late", faults.late_permille, "messages held back, per mille");
   CLI11_PARSE(app, argc, argv);
   if (!split(target, settings)) {
