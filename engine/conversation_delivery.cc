@@ -92,6 +92,9 @@ void Conversation::hand_over(const InboxKey& key, const InboxEntry::Value& entry
   delivery.action = body->action;
   delivery.message_id = body->message_id;
   delivery.expects_reply = entry.expects_reply;
+  if (const RmDestination* destination = state_.find_destination(key.sequence)) {
+    delivery.is_ordered = destination->state().in_order;
+  }
   delivery.answers = entry.answers_ticket;
   delivery.is_fault = body->is_fault;
   delivery.fault = {body->fault_sender, body->fault_namespace, body->fault_subcode,

@@ -62,6 +62,8 @@ struct Delivery {
   std::string action;
   std::string message_id;
   bool expects_reply = false;  ///< must be ended by `reply`, else by `consumed`
+  /// Its sequence is in order: who declines it must not deal with a later one before it comes again.
+  bool is_ordered = false;
   Ticket answers;              ///< the ticket of ours that this replies to; zero = none
   bool is_fault = false;       ///< the reply is a fault: `fault`, with `body` as its detail
   FaultBody fault;

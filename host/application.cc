@@ -74,8 +74,12 @@ void Application::deliver(engine::Delivery delivery) {
 void Application::handle(const engine::Delivery& delivery,
                          const Handler& handler,
                          std::uint64_t incarnation) {
+  if (must_wait(delivery)) {
+    return;
+  }
   HandlerResult result;
   result.delivery = delivery.name;
+  result.is_ordered = delivery.is_ordered;
   result.expects_reply = delivery.expects_reply;
   result.incarnation = incarnation;
   result.generation = records_.generation();
@@ -91,7 +95,74 @@ void Application::handle(const engine::Delivery& delivery,
     result.records = records.take();
     records_.written(result.records, result.generation);
   }
+  if (result.handled.retry_after) {
+    declined(result);
+    finished_(std::move(result));
+    return;
+  }
   finished_(std::move(result));
+  run_released(released_by(delivery.name), incarnation);
+}
+
+void Application::run_released(const std::vector<engine::Delivery>& released,
+                               std::uint64_t incarnation) {
+  for (const engine::Delivery& one : released) {
+    handle(one, *handler_of(one), incarnation);
+  }
+}
+
+void Application::ended(const engine::DeliveryName& delivery) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = disorders_.find({delivery.conversation, delivery.sequence});
+    if (at == disorders_.end() || !at->second.declined.contains(delivery.number)) {
+      return;
+    }
+  }
+  thread_.post([this, delivery, incarnation = incarnation_.load()] {
+    if (wait_until_resumed() && incarnation == incarnation_) {
+      run_released(released_by(delivery), incarnation);
+    }
+  });
+}
+
+void Application::declined(const HandlerResult& result) {
+  if (result.is_ordered) {
+    const std::lock_guard lock(mutex_);
+    disorders_[{result.delivery.conversation, result.delivery.sequence}].declined.insert(
+        result.delivery.number);
+  }
+}
+
+bool Application::must_wait(const engine::Delivery& delivery) {
+  const std::lock_guard lock(mutex_);
+  const auto at = disorders_.find({delivery.name.conversation, delivery.name.sequence});
+  if (at == disorders_.end() || *at->second.declined.begin() >= delivery.name.number) {
+    return false;
+  }
+  at->second.waiting.insert_or_assign(delivery.name.number, delivery);
+  return true;
+}
+
+/// What may run now that this one has been dealt with; in its order, and up to what else was declined.
+std::vector<engine::Delivery> Application::released_by(const engine::DeliveryName& dealt_with) {
+  std::vector<engine::Delivery> released;
+  const std::lock_guard lock(mutex_);
+  const auto at = disorders_.find({dealt_with.conversation, dealt_with.sequence});
+  if (at == disorders_.end()) {
+    return released;
+  }
+  Disorder& disorder = at->second;
+  disorder.declined.erase(dealt_with.number);
+  const std::uint64_t end = disorder.declined.empty() ? UINT64_MAX : *disorder.declined.begin();
+  while (!disorder.waiting.empty() && disorder.waiting.begin()->first <= end) {
+    released.push_back(std::move(disorder.waiting.begin()->second));
+    disorder.waiting.erase(disorder.waiting.begin());
+  }
+  if (disorder.declined.empty()) {
+    disorders_.erase(at);
+  }
+  return released;
 }
 
 void Application::report(const store::ReportFact::Value& report, std::function<void()> done) {
@@ -124,6 +195,10 @@ void Application::resume() {
 
 void Application::engine_lost() {
   ++incarnation_;
+  {
+    const std::lock_guard lock(mutex_);
+    disorders_.clear();
+  }
   resume();
 }
 

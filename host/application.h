@@ -5,7 +5,9 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/effects.h"
@@ -19,6 +21,7 @@ namespace parley::host {
 struct HandlerResult {
   engine::DeliveryName delivery;
   bool expects_reply = false;
+  bool is_ordered = false;  ///< its sequence is in order
   Handled handled;
   std::vector<store::Record> records;
   std::uint64_t incarnation = 0;  ///< of the engine that delivered
@@ -61,6 +64,12 @@ class Application {
   /// For callbacks of the application.
   void run(std::function<void()> work) { thread_.post(std::move(work)); }
 
+  /// The engine has been asked to deliver it again: until then nothing of its ordered sequence runs.
+  void declined(const HandlerResult& result);
+
+  /// It will not come again after all.
+  void ended(const engine::DeliveryName& delivery);
+
   /// Whether the result counts: nothing that it rests on has turned out void.
   bool is_current(const HandlerResult& result) const {
     return result.generation == records_.generation() && is_of_this_engine(result);
@@ -86,7 +95,17 @@ class Application {
  private:
   const Handler* handler_of(const engine::Delivery& delivery) const;
   void handle(const engine::Delivery& delivery, const Handler& handler, std::uint64_t incarnation);
+  void run_released(const std::vector<engine::Delivery>& released, std::uint64_t incarnation);
   bool wait_until_resumed();
+  bool must_wait(const engine::Delivery& delivery);
+  std::vector<engine::Delivery> released_by(const engine::DeliveryName& dealt_with);
+
+  /// An ordered sequence of which something was declined.
+  struct Disorder {
+    std::set<std::uint64_t> declined;                    ///< to come again
+    std::map<std::uint64_t, engine::Delivery> waiting;  ///< behind the first of them
+  };
+  using SequenceName = std::pair<engine::ConversationId, std::string>;
 
   const Handlers handlers_;
   const std::function<void(HandlerResult)> finished_;
@@ -95,6 +114,7 @@ class Application {
   std::atomic<std::uint64_t> incarnation_ = 1;
   std::mutex mutex_;
   std::condition_variable resumed_;
+  std::map<SequenceName, Disorder> disorders_;
   bool is_held_ = false;
   bool is_stopping_ = false;
   TaskThread thread_;  // last: it uses all the others

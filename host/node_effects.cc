@@ -187,6 +187,7 @@ void Node::State::carry_out(engine::Accepted& accepted) {
 }
 
 void Node::State::carry_out(engine::Consumed& consumed) {
+  application_.ended(consumed.name);
   if (const auto written = written_.extract(consumed.name)) {
     application_.records().durable(written.mapped());
   }
@@ -243,8 +244,11 @@ void Node::State::conclude(const HandlerResult& result, engine::Engine& engine, 
     return;
   }
   if (!application_.is_current(result) || result.handled.retry_after) {
-    (void)engine.declined(result.delivery, result.handled.retry_after.value_or(Duration::zero()),
-                          now);
+    application_.declined(result);
+    const Duration pause = result.handled.retry_after.value_or(Duration::zero());
+    if (!engine.declined(result.delivery, pause, now)) {
+      application_.ended(result.delivery);
+    }
     return;
   }
   if (result.expects_reply && !result.handled.reply) {
@@ -271,6 +275,7 @@ void Node::State::void_records(const HandlerResult& result,
   application_.hold();
   shard_.when_durable([this](const Result<void>&) { application_.resume(); });
   if (why.code() == ErrorCode::busy) {
+    application_.declined(result);
     (void)engine.declined(result.delivery, Duration::zero(), now);
   } else if (result.expects_reply && why.code() != ErrorCode::not_found) {
     (void)engine.reply(result.delivery, refusal(kNoAnswer), {}, now);
