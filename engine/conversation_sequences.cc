@@ -389,7 +389,9 @@ void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchan
   const bool fits = !has_reference || (profile().sc && *body.context_identifier == context);
   const bool is_required = profile().sc && profile().sequence_token_reference;
   const bool is_promised = opened.message.rm.uses_sequence_str;
-  if (!profile().rm || !fits || (is_required && !has_reference) ||
+  // An Identifier in use is somebody's: taking it would make his replies ours (verification.md, 6.3, 8).
+  const bool is_taken = !offered.empty() && m.registry.knows_sequence(offered);
+  if (!profile().rm || !fits || is_taken || (is_required && !has_reference) ||
       (is_promised && !has_reference) || message_id.empty() ||
       body.acks_to.address != kAnonymousAddress) {
     refuse(true);

@@ -25,6 +25,7 @@ class Registry {
   virtual void unbind_context(const std::string& identifier) = 0;
   virtual void bind_sequence(const std::string& identifier, ConversationId conversation) = 0;
   virtual void unbind_sequence(const std::string& identifier) = 0;
+  virtual bool knows_sequence(const std::string& identifier) const = 0;
 
   /// Contexts issued and not yet used.
   virtual contexts::PendingContexts& pending_contexts() = 0;

@@ -71,6 +71,9 @@ class Engine::Shard final : public Registry, public KeyRing {
   void unbind_context(const std::string& identifier) override { by_context_.erase(identifier); }
   void bind_sequence(const std::string& identifier, ConversationId conversation) override;
   void unbind_sequence(const std::string& identifier) override { by_sequence_.erase(identifier); }
+  bool knows_sequence(const std::string& identifier) const override {
+    return by_sequence_.contains(identifier);
+  }
   contexts::PendingContexts& pending_contexts() override { return pending_; }
   void report(const store::ReportFact::Value& value) override;
 

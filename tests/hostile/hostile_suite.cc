@@ -6,6 +6,7 @@
 #include "tests/hostile/expectation.h"
 #include "tests/hostile/hand_receiver.h"
 #include "tests/hostile/isolated.h"
+#include "tests/hostile/rm_receiver.h"
 
 namespace parley::vectors {
 namespace {
@@ -22,6 +23,18 @@ std::filesystem::path find_keys(const std::filesystem::path& dir) {
   throw BadVector("no folder of keys; name one with --keys");
 }
 
+/// What belongs to a sequence is judged by an engine that is in the middle of one; all else is refused,
+/// or not, on the way to it.
+Observed receive(const Entry& entry,
+                 const Bytes& message,
+                 const Posture& posture,
+                 const Expectation& expectation,
+                 const soap::Credentials& credentials) {
+  return posture.profile.rm && !posture.profile.sc
+             ? receive_by_engine(entry, message, posture, expectation, credentials)
+             : receive_by_codec(entry, message, posture, credentials);
+}
+
 /// What the receiver makes of a message. Of two that it may have been made for, the one that takes
 /// it counts, else the one that is expected.
 Verdict judge_reception(const Entry& entry,
@@ -29,14 +42,14 @@ Verdict judge_reception(const Entry& entry,
                         const Posture& posture,
                         const Expectation& expectation,
                         const soap::Credentials& credentials) {
-  const Observed first = receive_by_codec(entry, message, posture, credentials);
+  const Observed first = receive(entry, message, posture, expectation, credentials);
   const Verdict verdict = expectation.judge(first);
   if (posture.other_suite.empty() || first.outcome == Observed::Outcome::accepted) {
     return verdict;
   }
   Posture other = posture;
   other.profile.suite = posture.other_suite;
-  const Observed second = receive_by_codec(entry, message, other, credentials);
+  const Observed second = receive(entry, message, other, expectation, credentials);
   return second.outcome == Observed::Outcome::accepted ||
                  verdict.outcome != Verdict::Outcome::passed
              ? expectation.judge(second)
