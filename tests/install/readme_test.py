@@ -37,7 +37,7 @@ def run():
                        check=True, stdout=subprocess.DEVNULL)
         pc_file = next((place / "root").rglob("parley.pc"))
         environment = dict(os.environ, PKG_CONFIG_PATH=str(pc_file.parent))
-        flags = subprocess.run(["pkg-config", "--define-prefix", "--static", "--cflags", "--libs", "parley"], check=True,
+        flags = subprocess.run(["pkg-config", f"--define-variable=prefix={place / 'root/usr/local'}", "--static", "--cflags", "--libs", "parley"], check=True,
                                env=environment, capture_output=True, text=True).stdout.split()
         compiler = os.environ.get("CXX", "c++").split()
         port = free_port()

@@ -80,7 +80,8 @@ TEST_CASE("open says which parts were signed and encrypted, and shows the body")
   const Ran envelope =
       run_parley({"open", file, "--envelope", "--context", "=" + secret_of(kCell)});
   CHECK(holds(envelope.out, "Envelope"));
-  CHECK(holds(envelope.out, body.out));
+  // The same element, but for the namespaces that it needs where it stands alone.
+  CHECK(holds(envelope.out, body.out.substr(body.out.find("<text"))));
 }
 
 TEST_CASE("without the secret, or with another, a message is not sound: status 1") {
