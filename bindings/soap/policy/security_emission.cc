@@ -1,0 +1,203 @@
+#include "bindings/soap/policy/security_emission.h"
+
+#include <string>
+#include <utility>
+
+#include "bindings/soap/addressing_names.h"
+#include "bindings/soap/policy/assertion_builder.h"
+#include "bindings/soap/policy/policy_names.h"
+#include "bindings/soap/rm_names.h"
+
+namespace parley::policy {
+namespace {
+
+using engine::Bootstrap;
+using engine::BootstrapBinding;
+using engine::Profile;
+using engine::Protection;
+
+class Emission {
+ public:
+  explicit Emission(const Profile& profile)
+      : profile_(profile),
+        is_1_1_(profile.sc == contexts::TrustFamily::feb_2005),
+        sp_(is_1_1_ ? uri::kSp11 : uri::kSp12) {}
+
+  Result<void> add(Alternative& out) const {
+    if (profile_.protect == Protection::none) {
+      return Error(ErrorCode::invalid_argument, "a context that protects nothing");
+    }
+    Alternative bootstrap;
+    PARLEY_TRY(add_bootstrap(bootstrap));
+    Alternative in_token;
+    if (profile_.derived_keys && profile_.protect != Protection::transport) {
+      in_token.push_back(make_assertion(sp_, "RequireDerivedKeys"));
+    }
+    in_token.push_back(make_nested(sp_, "BootstrapPolicy", std::move(bootstrap)));
+    AssertionPtr context =
+        token("SecureConversationToken", "AlwaysToRecipient", std::move(in_token));
+    if (profile_.protect == Protection::transport) {
+      add_transport_binding(out);
+      out.push_back(supporting("EndorsingSupportingTokens", std::move(context)));
+    } else {
+      out.push_back(message_binding("SymmetricBinding", {holder("ProtectionToken", context)}));
+      add_parts(profile_.protect == Protection::sign_encrypt, out);
+    }
+    add_options(out);
+    return {};
+  }
+
+ private:
+  Result<void> add_bootstrap(Alternative& out) const {
+    switch (profile_.bootstrap) {
+      case Bootstrap::none:
+        return Error(ErrorCode::invalid_argument, "a context that nothing establishes");
+      case Bootstrap::issued:
+        return Error(ErrorCode::invalid_argument, "a token service that the profile does not name");
+      case Bootstrap::username_https:
+        add_transport_binding(out);
+        out.push_back(supporting("SignedSupportingTokens", username()));
+        break;
+      case Bootstrap::x509_https:
+        add_transport_binding(out);
+        out.push_back(supporting("EndorsingSupportingTokens", client_certificate()));
+        break;
+      case Bootstrap::x509:
+        if (profile_.binding == BootstrapBinding::asymmetric) {
+          out.push_back(message_binding("AsymmetricBinding",
+                                        {holder("InitiatorToken", client_certificate()),
+                                         holder("RecipientToken", service_certificate(false))}));
+        } else {
+          add_symmetric(supporting("EndorsingSupportingTokens", client_certificate()), out);
+        }
+        add_parts(true, out);
+        break;
+      case Bootstrap::username_cert:
+        // 1.1 has no name for a token that is encrypted; one that is signed is encrypted too.
+        add_symmetric(
+            supporting(is_1_1_ ? "SignedSupportingTokens" : "SignedEncryptedSupportingTokens",
+                       username()),
+            out);
+        add_parts(true, out);
+        break;
+    }
+    add_options(out);
+    return {};
+  }
+
+  void add_symmetric(AssertionPtr credential, Alternative& out) const {
+    out.push_back(message_binding("SymmetricBinding",
+                                  {holder("ProtectionToken", service_certificate(true))}));
+    out.push_back(std::move(credential));
+  }
+
+  AssertionPtr message_binding(std::string_view name, Alternative tokens) const {
+    Alternative nested = std::move(tokens);
+    nested.push_back(suite());
+    nested.push_back(layout());
+    nested.push_back(make_assertion(sp_, "IncludeTimestamp"));
+    if (profile_.order == engine::ProtectionOrder::encrypt_before_sign) {
+      nested.push_back(make_assertion(sp_, "EncryptBeforeSigning"));
+    }
+    if (profile_.encrypt_signature) {
+      nested.push_back(make_assertion(sp_, "EncryptSignature"));
+    }
+    nested.push_back(make_assertion(sp_, "OnlySignEntireHeadersAndBody"));
+    return make_nested(sp_, name, std::move(nested));
+  }
+
+  void add_transport_binding(Alternative& out) const {
+    // 1.1 says with an attribute what 1.2 says with a nested policy.
+    AssertionPtr https =
+        is_1_1_
+            ? make_assertion(make_value(sp_, "HttpsToken", {{"RequireClientCertificate", "false"}}))
+            : make_nested(sp_, "HttpsToken", {});
+    out.push_back(make_nested(sp_, "TransportBinding",
+                              {holder("TransportToken", std::move(https)), suite(), layout(),
+                               make_assertion(sp_, "IncludeTimestamp")}));
+  }
+
+  AssertionPtr suite() const {
+    const bool is_gcm = profile_.suite.ends_with("GCM");
+    return make_nested(sp_, "AlgorithmSuite",
+                       {make_assertion(is_gcm ? uri::kCxfSuites : sp_, profile_.suite)});
+  }
+
+  /// Any order is read.
+  AssertionPtr layout() const { return make_nested(sp_, "Layout", {make_assertion(sp_, "Lax")}); }
+
+  AssertionPtr holder(std::string_view name, AssertionPtr token) const {
+    return make_nested(sp_, name, {std::move(token)});
+  }
+
+  AssertionPtr supporting(std::string_view name, AssertionPtr token) const {
+    return make_nested(sp_, name, {std::move(token)});
+  }
+
+  AssertionPtr token(std::string_view name, std::string_view inclusion, Alternative nested) const {
+    XmlValue value = make_value(sp_, name);
+    value.attributes.push_back({{std::string(sp_), "IncludeToken"},
+                                std::string(sp_) + "/IncludeToken/" + std::string(inclusion)});
+    return make_nested(std::move(value), std::move(nested));
+  }
+
+  AssertionPtr client_certificate() const {
+    return token("X509Token", "AlwaysToRecipient", {make_assertion(sp_, "WssX509V3Token11")});
+  }
+
+  AssertionPtr service_certificate(bool derives_keys) const {
+    Alternative nested;
+    if (derives_keys) {
+      nested.push_back(make_assertion(sp_, "RequireDerivedKeys"));
+    }
+    nested.push_back(make_assertion(sp_, "RequireThumbprintReference"));
+    nested.push_back(make_assertion(sp_, "WssX509V3Token11"));
+    return token("X509Token", "Never", std::move(nested));
+  }
+
+  AssertionPtr username() const {
+    return token("UsernameToken", "AlwaysToRecipient", {make_assertion(sp_, "WssUsernameToken10")});
+  }
+
+  /// WP-091: the headers of both protocols are signed with the Body.
+  void add_parts(bool is_encrypted, Alternative& out) const {
+    XmlValue parts = make_value(sp_, "SignedParts");
+    parts.children.push_back(make_value(sp_, "Body"));
+    parts.children.push_back(
+        make_value(sp_, "Header", {{"Namespace", soap::names_of(profile_.addressing).ns}}));
+    if (profile_.rm) {
+      parts.children.push_back(
+          make_value(sp_, "Header", {{"Namespace", soap::names_of(*profile_.rm).ns}}));
+    }
+    out.push_back(make_assertion(std::move(parts)));
+    if (is_encrypted) {
+      XmlValue encrypted = make_value(sp_, "EncryptedParts");
+      encrypted.children.push_back(make_value(sp_, "Body"));
+      out.push_back(make_assertion(std::move(encrypted)));
+    }
+  }
+
+  void add_options(Alternative& out) const {
+    Alternative references;
+    for (const std::string_view name : {"MustSupportRefKeyIdentifier", "MustSupportRefIssuerSerial",
+                                        "MustSupportRefThumbprint", "MustSupportRefEncryptedKey"}) {
+      references.push_back(make_assertion(sp_, name));
+    }
+    out.push_back(make_nested(sp_, "Wss11", std::move(references)));
+    out.push_back(make_nested(sp_, is_1_1_ ? "Trust10" : "Trust13",
+                              {make_assertion(sp_, "RequireClientEntropy"),
+                               make_assertion(sp_, "RequireServerEntropy")}));
+  }
+
+  const Profile& profile_;
+  bool is_1_1_;
+  std::string_view sp_;
+};
+
+}  // namespace
+
+Result<void> add_security(const Profile& profile, Alternative& alternative) {
+  return profile.sc ? Emission(profile).add(alternative) : Result<void>();
+}
+
+}  // namespace parley::policy

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "base/result.h"
+#include "bindings/soap/policy/normal_form.h"
+#include "engine/profile.h"
+
+namespace parley::policy {
+
+/// Adds the security assertions of the profile: binding, tokens with the bootstrap policy, parts
+/// and options, in the version of security policy that belongs to its family. Nothing without a
+/// context. Errors: invalid_argument for a profile that no policy can tell: a context that nothing
+/// establishes, or a token service, whose address is not in a profile.
+Result<void> add_security(const engine::Profile& profile, Alternative& alternative);
+
+}  // namespace parley::policy
