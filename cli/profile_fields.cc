@@ -1,5 +1,6 @@
 #include "cli/profile_fields.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -35,13 +36,10 @@ ProfileField field(std::string_view name,
     return std::string_view("?");
   };
   made.set = [=](Profile& profile, std::string_view given) {
-    for (const auto& [text, value] : spellings) {
-      if (text == given) {
-        member(profile) = value;
-        return;
-      }
-    }
-    PARLEY_CHECK(!"a value that is not among the spellings");
+    const auto spelling = std::find_if(std::begin(spellings), std::end(spellings),
+                                       [given](const auto& one) { return one.first == given; });
+    PARLEY_CHECK(spelling != std::end(spellings));  // the flag has been checked
+    member(profile) = spelling->second;
   };
   return made;
 }

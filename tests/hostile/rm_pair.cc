@@ -156,7 +156,7 @@ std::string RmPair::outbound() const {
 RmPair::Reaction RmPair::receive(Bytes message, const std::string& content_type) {
   const std::size_t before = destinations().size();
   tested_exchange_ = ++last_exchange_;
-  reaction_.emplace();
+  reaction_ = Reaction();
   service_.engine().receive(
       engine::IncomingRequest{
           engine::ExchangeId{tested_exchange_}, kPath, {}, content_type, std::move(message)},

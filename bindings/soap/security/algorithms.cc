@@ -1,5 +1,6 @@
 #include "bindings/soap/security/algorithms.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
@@ -142,15 +143,12 @@ auto find_row(const Table& table, std::string_view uri) -> decltype(table.data()
   return nullptr;
 }
 
+// Every algorithm has a row.
 template <class Table, class Claim>
 const auto& the_row(const Table& table, Claim claim) {
-  for (const auto& row : table) {
-    if (claim(row)) {
-      return row;
-    }
-  }
-  PARLEY_CHECK(!"every algorithm has a row");
-  return table.front();
+  const auto row = std::find_if(std::begin(table), std::end(table), claim);
+  PARLEY_CHECK(row != std::end(table));
+  return *row;
 }
 
 }  // namespace
