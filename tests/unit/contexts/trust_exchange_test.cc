@@ -84,6 +84,28 @@ TEST_CASE("An answer without @Context is taken, since services exist that leave 
   CHECK(pair.judge());
 }
 
+TEST_CASE("Key sizes and entropy are taken at their limits, and not one step beyond (SC21, SC22)") {
+  TrustPair pair;
+  const auto judge = [&](std::uint64_t bits, std::uint64_t entropy_bytes) {
+    TokenRequest request = issue_request(
+        begin_issue(TrustFamily::oasis_200512, pair.client.means()).value(), pair.client.means());
+    request.key_bits = static_cast<std::uint32_t>(bits);
+    request.entropy = crypto::SecretBytes::copy_of(Bytes(entropy_bytes, 7));
+    const auto granted =
+        decide_issue(request, "x509:client", "urn:c", pair.pending, pair.service.means());
+    return granted ? std::optional<ErrorCode>() : std::optional(granted.error().code());
+  };
+  const Limits limits;
+  CHECK_FALSE(judge(limits.context_key_bits_min, 32));
+  CHECK(judge(limits.context_key_bits_min - 8, 32) == ErrorCode::context_unsupported);
+  CHECK_FALSE(judge(limits.context_key_bits_max, 32));
+  CHECK(judge(limits.context_key_bits_max + 8, 32) == ErrorCode::context_unsupported);
+  CHECK_FALSE(judge(256, limits.entropy_bytes_min));
+  CHECK(judge(256, limits.entropy_bytes_min - 1) == ErrorCode::trust_invalid_request);
+  CHECK_FALSE(judge(256, limits.entropy_bytes_max));
+  CHECK(judge(256, limits.entropy_bytes_max + 1) == ErrorCode::trust_invalid_request);
+}
+
 TEST_CASE("No @Context in, none out (SC13)") {
   TrustPair pair;
   TokenRequest request = issue_request(
@@ -240,7 +262,8 @@ TEST_CASE("Contexts issued and unused are bounded per principal (SC52)") {
   CHECK(pair.pending.count("a") == 2);
 }
 
-TEST_CASE("A Renew gives both sides a new key under the same Identifier and a new Instance (SC26)") {
+TEST_CASE(
+    "A Renew gives both sides a new key under the same Identifier and a new Instance (SC26)") {
   Established pair;
   const ContextName old = newest(*pair.at_client);
   pair.begin_renewal();
@@ -253,8 +276,7 @@ TEST_CASE("A Renew gives both sides a new key under the same Identifier and a ne
   CHECK_FALSE(renewed.instance.empty());
   CHECK(key_of(*pair.at_client, renewed, pair.client) ==
         key_of(*pair.at_service, renewed, pair.service));
-  CHECK(key_of(*pair.at_client, renewed, pair.client) !=
-        key_of(*pair.at_client, old, pair.client));
+  CHECK(key_of(*pair.at_client, renewed, pair.client) != key_of(*pair.at_client, old, pair.client));
   CHECK_FALSE(pair.at_client->state().renewal.has_value());
 }
 
@@ -277,9 +299,8 @@ TEST_CASE("A repeated Renew gets the same answer and changes nothing, after a re
   const ContextState after = pair.at_service->state();
   pair.at_service = SecurityContext(ContextState(after));
   pair.pass(kMinute);
-  const Granted again = decide_renew(*pair.at_service, request, *request.target, "",
-                                     pair.service.means())
-                            .value();
+  const Granted again =
+      decide_renew(*pair.at_service, request, *request.target, "", pair.service.means()).value();
   CHECK_FALSE(again.fact.has_value());
   CHECK(again.response.token == first.token);
   CHECK(again.response.entropy->equals(*first.entropy));
@@ -492,8 +513,7 @@ TEST_CASE("Cancel names the context that protects it, and no other (SC36)") {
   CHECK(code_of(decide_cancel(*pair.at_service, request, ContextName{"urn:foreign", ""}, "")) ==
         ErrorCode::context_unknown);
   request.target = ContextName{"urn:foreign", ""};
-  CHECK(code_of(decide_cancel(*pair.at_service, request, name, "")) ==
-        ErrorCode::context_unknown);
+  CHECK(code_of(decide_cancel(*pair.at_service, request, name, "")) == ErrorCode::context_unknown);
   request.target.reset();
   CHECK(code_of(decide_cancel(*pair.at_service, request, name, "")) ==
         ErrorCode::trust_invalid_request);
@@ -586,8 +606,7 @@ TEST_CASE("A sealed key opens under its own names and its own master key only") 
   Established pair;
   InstanceState moved = pair.at_service->state().instances.front();
   CHECK(pair.at_service->open_key(moved, pair.service.sealing).has_value());
-  CHECK(code_of(pair.at_service->open_key(moved, pair.client.sealing)) ==
-        ErrorCode::store_corrupt);
+  CHECK(code_of(pair.at_service->open_key(moved, pair.client.sealing)) == ErrorCode::store_corrupt);
   moved.name.instance = "urn:uuid:moved";
   CHECK(code_of(pair.at_service->open_key(moved, pair.service.sealing)) ==
         ErrorCode::store_corrupt);

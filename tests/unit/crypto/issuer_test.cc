@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/limits.h"
 #include "crypto/trust_store.h"
 
 using namespace parley;
@@ -33,4 +34,30 @@ TEST_CASE("an issued key belongs to its certificate, which names its holder and 
   CHECK(certificate.issuer() == "CN=authority");
   CHECK(certificate.subject_key_identifier().size() == 20);
   CHECK(issuer.issue("localhost").value().certificate_pem != issued.certificate_pem);
+}
+
+TEST_CASE(
+    "certificate_chain_max: a path of so many certificates is read, and none that is longer") {
+  const Issuer issuer =
+      Issuer::make("authority", WallTime{1'800'000'000'000}, std::chrono::hours(24)).value();
+  const Bytes pem = issuer.certificate_pem();
+  const Certificate one = Certificate::all_from_pem(pem).value().at(0);
+  const Bytes der = one.der();
+  for (const std::size_t count :
+       {Limits{}.certificate_chain_max, Limits{}.certificate_chain_max + 1}) {
+    Bytes content;
+    for (std::size_t i = 0; i < count; ++i) {
+      content.insert(content.end(), der.begin(), der.end());
+    }
+    // SEQUENCE with a length of three octets.
+    Bytes path{0x30, 0x83, static_cast<Byte>(content.size() >> 16U),
+               static_cast<Byte>(content.size() >> 8U), static_cast<Byte>(content.size())};
+    path.insert(path.end(), content.begin(), content.end());
+    const auto read = Certificate::path_from_pki_path(path);
+    if (count == Limits{}.certificate_chain_max) {
+      CHECK(read.value().size() == count);
+    } else {
+      CHECK(read.error().code() == ErrorCode::limit_exceeded);
+    }
+  }
 }

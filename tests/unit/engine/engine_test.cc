@@ -1,0 +1,312 @@
+#include <algorithm>
+#include <set>
+
+#include "tests/unit/engine/engine_pair.h"
+
+namespace parley::engine {
+namespace {
+
+std::vector<std::string> bodies(const std::vector<Delivery>& deliveries) {
+  std::vector<std::string> all;
+  for (const Delivery& one : deliveries) {
+    all.emplace_back(as_text(one.body));
+  }
+  return all;
+}
+
+using Texts = std::vector<std::string>;
+
+void without_security(sim::StationSetup& client, sim::StationSetup& service) {
+  for (sim::StationSetup* setup : {&client, &service}) {
+    setup->profiles.front().sc.reset();
+    setup->profiles.front().protect = Protection::none;
+  }
+}
+
+ErrorCode fault_in(const Answer& answer) {
+  const auto message = sim::peek(answer.bytes);
+  REQUIRE(message.has_value());
+  return std::get<Fault>(message->body).code;
+}
+
+}  // namespace
+
+TEST_CASE("Messages arrive once, in order; a request is answered; closing leaves nothing behind") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  for (std::uint64_t ticket = 1; ticket <= 5; ++ticket) {
+    REQUIRE(pair.send(talk, ticket, std::to_string(ticket)));
+  }
+  REQUIRE(pair.send(talk, 6, "ask", true));
+  pair.settle();
+  CHECK(bodies(pair.at_service) == Texts{"1", "2", "3", "4", "5", "ask"});
+  REQUIRE(bodies(pair.at_client) == Texts{"ask"});
+  CHECK(pair.at_client.front().answers == Ticket{6});
+  CHECK(pair.at_service.front().principal == "client");
+  CHECK(pair.client.engine().ticket_status(talk, Ticket{6}) == TicketStatus::settled);
+  CHECK(pair.client.engine().ticket_status(talk, Ticket{7}) == TicketStatus::unknown);
+  REQUIRE(pair.client.engine().close(talk, pair.now()));
+  pair.settle();
+  CHECK(pair.client.engine().conversations().empty());
+  pair.pass(std::chrono::hours(1));  // the tombstone
+  CHECK(pair.service.engine().conversations().empty());
+  CHECK(pair.reports.back().kind == store::ReportKind::conversation_ended);
+}
+
+TEST_CASE("A ticket that was sent before is accepted again, and sent no second time") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  CHECK(pair.accepted == std::vector<Ticket>{Ticket{1}, Ticket{1}});
+  CHECK(pair.at_service.size() == 1);
+  CHECK(pair.send(talk, 0, "b").error().code() == ErrorCode::invalid_argument);
+  REQUIRE(pair.client.engine().close(talk, pair.now()));
+  CHECK(pair.send(talk, 1, "a"));
+  CHECK(pair.send(talk, 2, "b").error().code() == ErrorCode::invalid_state);
+}
+
+TEST_CASE("Both sides go on after a crash: same context, same sequences, nothing twice") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  const std::string context = pair.client.engine().status(talk)->context_identifier;
+  pair.client.crash();
+  pair.service.crash();
+  REQUIRE(pair.client.start(pair.now()));
+  REQUIRE(pair.service.start(pair.now()));
+  REQUIRE(pair.send(talk, 1, "a"));
+  REQUIRE(pair.send(talk, 2, "b"));
+  pair.settle();
+  CHECK(bodies(pair.at_service) == Texts{"a", "b"});
+  CHECK(pair.client.engine().status(talk)->context_identifier == context);
+  std::set<std::string> sequences;
+  for (const Delivery& one : pair.at_service) {
+    sequences.insert(one.name.sequence);
+  }
+  CHECK(sequences.size() == 1);
+}
+
+TEST_CASE("SC50, IB-039: an unprotected BadContextToken is a hint, and changes nothing") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  sim::SimCodec stranger("stranger");
+  Profile plain;
+  Message fault;
+  fault.body = Fault{.code = ErrorCode::context_unknown};
+  const WireMessage forged =
+      stranger.protect(fault, plain, {}, pair.now().wall, pair.client.entropy()).value();
+  pair.way_back = [&](const Transmit&, Answer answer) {
+    answer.bytes = forged.bytes;
+    return std::optional(std::move(answer));
+  };
+  REQUIRE(pair.send(talk, 2, "b"));
+  pair.settle();
+  const std::string context = pair.client.engine().status(talk)->context_identifier;
+  CHECK_FALSE(context.empty());
+  pair.way_back = {};
+  pair.pass(std::chrono::minutes(1));
+  CHECK(bodies(pair.at_service) == Texts{"a", "b"});
+  CHECK(pair.client.engine().status(talk)->context_identifier == context);
+  CHECK(pair.reports.empty());
+}
+
+TEST_CASE(
+    "An Issue that comes again is refused like any forgery; replays_kept_max bounds the memory") {
+  EnginePair pair(
+      [](sim::StationSetup&, sim::StationSetup& service) { service.limits.replays_kept_max = 2; });
+  REQUIRE(pair.send(pair.open(), 1, "a"));
+  pair.settle();
+  const Transmit issue = pair.sent.front();
+  CHECK(fault_in(pair.give(issue.bytes, issue.content_type)) == ErrorCode::security_failed);
+  // At the limit, and one past it.
+  REQUIRE(pair.send(pair.open(), 1, "b"));
+  pair.settle();
+  CHECK(pair.at_service.size() == 2);
+  REQUIRE(pair.send(pair.open(), 1, "c"));
+  pair.settle();
+  CHECK(pair.at_service.size() == 2);
+  // What is too old to be accepted needs not be remembered.
+  pair.pass(std::chrono::minutes(30));
+  CHECK(pair.at_service.size() == 3);
+}
+
+TEST_CASE("A changed message, an unsigned one and one under an unknown context change no state") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  const auto before = pair.service.engine().snapshot();
+  const Transmit message = pair.sent.back();
+  Bytes changed = message.bytes;
+  changed.back() ^= 1;
+  CHECK_FALSE(sim::peek(pair.give(changed, message.content_type).bytes)->rm.sequence);
+  sim::SimCodec stranger("stranger");
+  Message bare = *sim::peek(message.bytes);
+  const WireMessage unsigned_one =
+      stranger.protect(bare, Profile{}, {}, pair.now().wall, pair.client.entropy()).value();
+  CHECK(fault_in(pair.give(unsigned_one.bytes, unsigned_one.content_type)) ==
+        ErrorCode::security_missing);
+  CHECK(pair.service.engine().snapshot() == before);
+  CHECK(pair.at_service.size() == 1);
+}
+
+TEST_CASE("conversations_max: one more is refused, and those that are there go on") {
+  EnginePair pair([](sim::StationSetup& client, sim::StationSetup& service) {
+    client.limits.conversations_max = 2;
+    service.limits.conversations_max = 1;
+  });
+  const ConversationId first = pair.open();
+  REQUIRE(pair.send(first, 1, "a"));
+  pair.settle();
+  const ConversationId second = pair.open();
+  CHECK(pair.client.engine().open("http://service/service", "ours", pair.now()).error().code() ==
+        ErrorCode::busy);
+  REQUIRE(pair.send(second, 1, "b"));
+  REQUIRE(pair.send(first, 2, "c"));
+  pair.settle();
+  CHECK(bodies(pair.at_service) == Texts{"a", "c"});
+}
+
+TEST_CASE(
+    "sequences_per_principal_max: one more is refused by CreateSequenceRefused, as ours to blame") {
+  EnginePair pair([](sim::StationSetup& client, sim::StationSetup& service) {
+    client.profiles.front().sequence_token_reference = false;
+    service.profiles.front().sequence_token_reference = false;
+    service.limits.sequences_per_principal_max = 1;
+    without_security(client, service);
+  });
+  REQUIRE(pair.send(pair.open(), 1, "a"));
+  pair.settle();
+  const Transmit create = pair.sent.front();
+  REQUIRE(std::holds_alternative<CreateSequence>(sim::peek(create.bytes)->body));
+  // A repeat gets the sequence that there is (RM-025).
+  const Answer again = pair.give(create.bytes, create.content_type);
+  CHECK(std::holds_alternative<CreateSequenceResponse>(sim::peek(again.bytes)->body));
+}
+
+TEST_CASE("turn_inputs_max: calls are refused when the turn is full, and taken after it") {
+  EnginePair pair(
+      [](sim::StationSetup& client, sim::StationSetup&) { client.limits.turn_inputs_max = 3; });
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  CHECK_FALSE(pair.client.engine().is_full());
+  REQUIRE(pair.send(talk, 2, "b"));
+  CHECK(pair.client.engine().is_full());
+  CHECK(pair.send(talk, 3, "c").error().code() == ErrorCode::busy);
+  pair.settle();
+  CHECK(pair.send(talk, 3, "c"));
+  pair.settle();
+  CHECK(bodies(pair.at_service) == Texts{"a", "b", "c"});
+}
+
+TEST_CASE("A backlog stays on disk: at most questions_parked_max bodies are asked for at once") {
+  EnginePair pair([](sim::StationSetup& client, sim::StationSetup&) {
+    client.settings.window_bytes_max = 0;  // keeps nothing in memory
+    client.limits.questions_parked_max = 2;
+    client.limits.question_wait_ms_max = 500;
+  });
+  pair.answers_questions = false;
+  const ConversationId talk = pair.open();
+  for (std::uint64_t ticket = 1; ticket <= 4; ++ticket) {
+    REQUIRE(pair.send(talk, ticket, std::to_string(ticket)));
+  }
+  pair.settle();
+  const std::uint64_t asked = pair.questions;
+  CHECK(asked >= 1);
+  CHECK(asked <= 2);
+  CHECK(pair.at_service.empty());
+  CHECK(pair.client.engine().status(talk)->backlog == 4);
+  // A question without an answer is asked again when its time is over.
+  pair.answers_questions = true;
+  pair.pass(Duration(499));
+  CHECK(pair.at_service.empty());
+  pair.pass(Duration(1));
+  CHECK(bodies(pair.at_service) == Texts{"1", "2", "3", "4"});
+}
+
+TEST_CASE("reports_kept_max: nothing more is sent while so many wait to be taken note of") {
+  EnginePair pair(
+      [](sim::StationSetup& client, sim::StationSetup&) { client.settings.reports_kept_max = 0; });
+  CHECK(pair.send(pair.open(), 1, "a").error().code() == ErrorCode::busy);
+}
+
+TEST_CASE(
+    "A delivery that expects a reply cannot just be consumed, and others cannot be replied to") {
+  EnginePair pair;
+  pair.service_consumes = false;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "tell"));
+  REQUIRE(pair.send(talk, 2, "ask", true));
+  pair.settle();
+  REQUIRE(pair.at_service.size() == 2);
+  Engine& service = pair.service.engine();
+  const DeliveryName tell = pair.at_service[0].name;
+  const DeliveryName ask = pair.at_service[1].name;
+  CHECK(service.reply(tell, {"urn:a", {}, {}}, {}, pair.now()).error().code() ==
+        ErrorCode::invalid_state);
+  CHECK(service.consumed(ask, {}, pair.now()).error().code() == ErrorCode::invalid_state);
+  CHECK(service.reply(ask, {"", {}, {}}, {}, pair.now()).error().code() ==
+        ErrorCode::invalid_argument);
+  REQUIRE(service.consumed(tell, {{to_bytes("r"), to_bytes("1")}}, pair.now()));
+  REQUIRE(service.reply(ask, {"urn:a", to_bytes("x"), {}}, {}, pair.now()));
+  pair.settle();
+  CHECK(pair.service.record("r") == to_bytes("1"));
+  CHECK(bodies(pair.at_client) == Texts{"x"});
+  CHECK(service.consumed(tell, {}, pair.now()).error().code() == ErrorCode::not_found);
+}
+
+TEST_CASE(
+    "RM-151, RM-152: a lost reply is repeated on a copy of its request, under the same number") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  std::vector<SequenceHeader> replies;
+  pair.way_back = [&](const Transmit&, Answer answer) -> std::optional<Answer> {
+    const auto message = sim::peek(answer.bytes);
+    if (message && message->rm.sequence) {
+      replies.push_back(*message->rm.sequence);
+      if (replies.size() < 3) {
+        return std::nullopt;
+      }
+    }
+    return answer;
+  };
+  REQUIRE(pair.send(talk, 2, "ask", true));
+  pair.settle();
+  for (int i = 0; i < 20; ++i) {
+    pair.pass(std::chrono::seconds(1));
+  }
+  REQUIRE(replies.size() == 3);
+  CHECK(replies[0].number == replies[2].number);
+  CHECK(replies[0].identifier == replies[2].identifier);
+  CHECK(bodies(pair.at_client) == Texts{"ask"});
+  CHECK(bodies(pair.at_service) == Texts{"a", "ask"});
+}
+
+TEST_CASE("Renewal under traffic keeps the conversation, whatever is under way") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  REQUIRE(pair.send(talk, 2, "b"));
+  REQUIRE(pair.client.engine().renew(talk, pair.now()));
+  CHECK(pair.client.engine().renew(talk, pair.now()).error().code() == ErrorCode::invalid_state);
+  REQUIRE(pair.send(talk, 3, "c"));
+  pair.settle();
+  REQUIRE(pair.send(talk, 4, "d"));
+  pair.settle();
+  CHECK(bodies(pair.at_service) == Texts{"a", "b", "c", "d"});
+  const bool was_renewed =
+      std::any_of(pair.service_events.begin(), pair.service_events.end(),
+                  [](const Event& event) { return event.kind == EventKind::context_renewed; });
+  CHECK(was_renewed);
+}
+
+}  // namespace parley::engine
