@@ -59,15 +59,19 @@ void derived(Profile& profile) {
 #define FIELD(name) #name, &Cell::name
 // clang-format off
 constexpr Row kRows[] = {
+    {FIELD(soap), "1.1", soap<SoapVersion::soap_1_1>},
     {FIELD(soap), "1.2", soap<SoapVersion::soap_1_2>},
+    {FIELD(wsa), "2004/08", wsa<AddressingVersion::addressing_2004_08>},
     {FIELD(wsa), "1.0", wsa<AddressingVersion::addressing_1_0>},
     {FIELD(rm), "none", [](Profile& profile) { profile.rm.reset(); }},
+    {FIELD(rm), "1.0", [](Profile& profile) { profile.rm = RmVersion::rm_1_0; }},
     {FIELD(rm), "1.1", [](Profile& profile) { profile.rm = RmVersion::rm_1_1; }},
     {FIELD(assurance), "none", as_it_is},
     {FIELD(assurance), "ExactlyOnce", [](Profile& profile) { profile.rm_settings.assurance = DeliveryAssurance::exactly_once; }},
     {FIELD(ordered), "true", ordered<true>},
     {FIELD(ordered), "false", ordered<false>},
     {FIELD(sc), "none", [](Profile& profile) { profile.sc.reset(); }},
+    {FIELD(sc), "2005/02", [](Profile& profile) { profile.sc = TrustFamily::feb_2005; }},
     {FIELD(sc), "1.3", [](Profile& profile) { profile.sc = TrustFamily::oasis_200512; }},
     {FIELD(bootstrap), "none", [](Profile& profile) { profile.bootstrap = Bootstrap::none; }},
     {FIELD(bootstrap), "x509", [](Profile& profile) { profile.bootstrap = Bootstrap::x509; }},
@@ -83,6 +87,7 @@ constexpr Row kRows[] = {
     {FIELD(encrypt_signature), "true", encrypt_signature<true>},
     {FIELD(suite), "none", as_it_is},
     {FIELD(suite), "Basic256", [](Profile& profile) { profile.suite = "Basic256"; }},
+    {FIELD(suite), "Basic256Rsa15", [](Profile& profile) { profile.suite = "Basic256Rsa15"; }},
     {FIELD(suite), "Basic192", [](Profile& profile) { profile.suite = "Basic192"; }},
     {FIELD(suite), "Basic128", [](Profile& profile) { profile.suite = "Basic128"; }},
     {FIELD(suite), "Basic256Sha256", [](Profile& profile) { profile.suite = "Basic256Sha256"; }},
