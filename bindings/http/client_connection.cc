@@ -65,12 +65,14 @@ class Connection final : public ClientConnection,
       socket().cancel(ignored);
     }
     request_ = {};
-    request_.method(bhttp::verb::post);
+    request_.method(post.is_get ? bhttp::verb::get : bhttp::verb::post);
     request_.target(url.target);
     request_.version(11);
     request_.set(bhttp::field::host, host_header(url));
     request_.set(bhttp::field::user_agent, settings_.user_agent);
-    request_.set(bhttp::field::content_type, post.content_type);
+    if (!post.is_get) {
+      request_.set(bhttp::field::content_type, post.content_type);
+    }
     if (!post.soap_action.empty() || post.content_type.starts_with("text/xml")) {
       request_.set("SOAPAction", '"' + post.soap_action + '"');
     }

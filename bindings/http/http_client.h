@@ -34,6 +34,8 @@ struct Post {
   std::string content_type;
   std::string soap_action;  ///< SOAP 1.1; else empty
   Bytes bytes;
+  /// Asks for the document at the address instead, and sends nothing.
+  bool is_get = false;
 };
 
 /// What came back, whatever its status.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,15 @@ struct Request {
   Bytes bytes;
 };
 
+/// Somebody asks for a document (GET), without proof of anything.
+struct DocumentRequest {
+  std::string path;
+  std::string query;  ///< behind the question mark, as written; empty = none
+  /// By what scheme and Host the server was reached. The asker wrote it; empty unless it is
+  /// "http://" or "https://" with a name or address, and maybe a port.
+  std::string origin;
+};
+
 struct Response {
   unsigned status = 202;
   std::string content_type;  ///< empty when there are no bytes
@@ -51,8 +61,9 @@ struct Response {
 };
 
 /// Takes POST requests over HTTP/1.0 and 1.1 with keep-alive, and answers them in any order. All
-/// calls, and the callbacks, are on the loop's thread. Anything but a bounded, well-formed POST is
-/// answered by the server itself (400, 405, 413, 431) and never seen by the callbacks.
+/// calls, and the callbacks, are on the loop's thread. Anything but a bounded, well-formed POST, or
+/// GET where there are documents, is answered by the server itself (400, 405, 413, 431) and never
+/// seen by the callbacks.
 class HttpServer {
  public:
   struct Callbacks {
@@ -60,6 +71,9 @@ class HttpServer {
     std::function<bool(Request)> request;
     /// The client has gone before it was answered, or the answer took too long (503 was sent).
     std::function<void(engine::ExchangeId)> lost;
+    /// The document that a GET is answered with at once; nothing: 404. Empty: there are no
+    /// documents, every GET is answered with 405.
+    std::function<std::optional<Response>(const DocumentRequest&)> document;
   };
 
   /// Errors: network_failed (address in use, or not ours), invalid_argument (nothing to listen on).

@@ -9,6 +9,7 @@
 
 #include "bindings/http/asio_context.h"
 #include "bindings/http/head_text.h"
+#include "bindings/http/url.h"
 
 namespace parley::http {
 namespace {
@@ -157,6 +158,10 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
       return;
     }
     const auto& request = parser_->get();
+    if (request.method() == bhttp::verb::get && server_->callbacks.document) {
+      give_document();
+      return;
+    }
     if (request.method() != bhttp::verb::post) {
       write({405, {}, {}}, false);
       return;
@@ -180,6 +185,24 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
       return;
     }
     read_body();
+  }
+
+  /// Documents are at hand, so this is no exchange that could wait or be lost.
+  void give_document() {
+    const auto& request = parser_->get();
+    const std::string target = text_of(request.target());
+    const std::size_t mark = target.find('?');
+    DocumentRequest asked;
+    asked.path = target.substr(0, mark);
+    asked.query = mark == std::string::npos ? std::string() : target.substr(mark + 1);
+    const std::string host = text_of(request[bhttp::field::host]);
+    if (is_host(host)) {
+      asked.origin = (std::is_same_v<Stream, TlsStream> ? "https://" : "http://") + host;
+    }
+    // What follows a GET as its body is not read, so nothing can follow that.
+    const bool has_body = parser_->content_length().value_or(0) != 0 || parser_->chunked();
+    const bool keep_alive = request.keep_alive() && !has_body && !is_finishing_;
+    write(server_->callbacks.document(asked).value_or(Response{404, {}, {}}), keep_alive);
   }
 
   void read_body() {
@@ -261,7 +284,7 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
       message->set(bhttp::field::retry_after, "1");
     }
     if (response.status == 405) {
-      message->set(bhttp::field::allow, "POST");
+      message->set(bhttp::field::allow, server_->callbacks.document ? "GET, POST" : "POST");
     }
     message->body() = std::move(response.bytes);
     message->keep_alive(keep_alive);

@@ -58,4 +58,42 @@ Result<Url> parse_url(std::string_view text) {
   return url;
 }
 
+bool is_host(std::string_view text) {
+  constexpr std::size_t kHostMax = 255;
+  const auto is_allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
+  };
+  return !text.empty() && text.size() <= kHostMax &&
+         std::all_of(text.begin(), text.end(), is_allowed) &&
+         parse_url("http://" + std::string(text));
+}
+
+Result<std::string> resolve_url(std::string_view base, std::string_view reference) {
+  PARLEY_TRY(parse_url(base));
+  std::string text(reference.substr(0, reference.find('#')));
+  const std::size_t colon = text.find(':');
+  const bool has_scheme = colon != std::string::npos && colon < text.find_first_of("/?");
+  if (!has_scheme) {
+    base = base.substr(0, base.find('#'));
+    const std::size_t host = base.find("//") + 2;
+    const std::size_t path = std::min(base.find_first_of("/?", host), base.size());
+    if (text.starts_with("//")) {
+      text.insert(0, base.substr(0, host - 2));
+    } else if (text.starts_with('/')) {
+      text.insert(0, base.substr(0, path));
+    } else if (text.starts_with('?') || text.empty()) {
+      text.insert(0, base.substr(0, std::min(base.find('?', path), base.size())));
+    } else {
+      // Dot segments are left to the server, which resolves them as it would from anybody.
+      const std::string_view whole = base.substr(0, base.find('?', path));
+      const std::size_t folder = whole.find_last_of('/');
+      text.insert(0, folder < path ? std::string(whole.substr(0, path)) + '/'
+                                   : std::string(whole.substr(0, folder + 1)));
+    }
+  }
+  PARLEY_TRY(parse_url(text));
+  return text;
+}
+
 }  // namespace parley::http

@@ -18,6 +18,13 @@ struct Url {
   std::string key() const { return (is_tls ? "s" : "p") + host + ' ' + port; }
 };
 
+/// Whether `text` is what a Host field may hold: a name or an address, and maybe a port.
+bool is_host(std::string_view text);
+
+/// The absolute http or https URL that `reference` means in the document at `base`. Errors:
+/// invalid_argument.
+Result<std::string> resolve_url(std::string_view base, std::string_view reference);
+
 /// Errors: invalid_argument.
 Result<Url> parse_url(std::string_view text);
 

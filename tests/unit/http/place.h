@@ -18,11 +18,14 @@ namespace parley::http {
 /// A loop on a thread of its own, with a server that gives back what it gets, or holds it.
 class Place {
  public:
-  explicit Place(ServerSettings settings = {}) {
+  using Documents = std::function<std::optional<Response>(const DocumentRequest&)>;
+
+  explicit Place(ServerSettings settings = {}, Documents documents = {}) {
     if (settings.listen.empty()) {
       settings.listen.push_back({});
     }
     HttpServer::Callbacks callbacks;
+    callbacks.document = std::move(documents);
     callbacks.request = [this](Request request) { return take(std::move(request)); };
     callbacks.lost = [this](engine::ExchangeId exchange) {
       const std::lock_guard lock(mutex_);

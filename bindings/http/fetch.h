@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "bindings/http/http_client.h"
+
+namespace parley::http {
+
+/// One document by GET, whatever the status of the answer, and waits for it. Redirections are not
+/// followed. `settings` bound it. Errors: those of HttpClient.
+Result<Response> fetch(std::string address, ClientSettings settings);
+
+}  // namespace parley::http
