@@ -25,12 +25,15 @@ using engine::Profile;
 using engine::Ticket;
 using host::Conversation;
 using host::CredentialFiles;
+using host::Description;
 using host::ExposedSecret;
 using host::Handled;
 using host::Node;
 using host::NodeSettings;
 using host::read_credentials;
 using host::Records;
+using policy::OfferedMessage;
+using policy::OfferedService;
 using store::ReportKind;
 using Report = store::ReportFact::Value;
 

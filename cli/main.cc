@@ -8,6 +8,7 @@ int main(int argc, char* argv[]) {
   commands.push_back(make_open_command());
   commands.push_back(make_derive_command());
   commands.push_back(make_store_command());
+  commands.push_back(make_profiles_command());
   commands.push_back(make_settings_command());
   commands.push_back(make_demo_command());
   commands.push_back(make_version_command());

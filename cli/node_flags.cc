@@ -7,23 +7,12 @@
 #include <unistd.h>
 
 #include "cli/failure.h"
+#include "cli/named_profiles.h"
 #include "cli/printable.h"
-#include "cli/profile_fields.h"
-#include "cli/settings_tables.h"
+#include "host/spoken.h"
 
 namespace parley::cli {
 namespace {
-
-const engine::Profile& profile_named(const std::string& name) {
-  std::string known;
-  for (const engine::Profile& profile : named_profiles()) {
-    if (profile.name == name) {
-      return profile;
-    }
-    known += known.empty() ? profile.name : ", " + profile.name;
-  }
-  throw Failure(ExitCode::usage, "--profile " + name + ": there are only " + known);
-}
 
 // Which file it is that cannot be read is said here; the readers themselves do not know.
 void check_readable(const char* flag, const std::string& path) {
@@ -68,7 +57,8 @@ void NodeFlags::declare(Flags& flags, Role role) {
              "remember everything in this folder; without it all is lost with the process");
   master_key_.declare(flags);
   profile_ = named_profiles().front().name;
-  flags.text("--profile", "NAME", profile_, "how to speak (" + profile_ + ")");
+  flags.text("--profile", "NAME", profile_,
+             "how to speak (" + profile_ + "); 'parley profiles' lists the names");
   flags.texts("--set", "NAME=VALUE", assignments_,
               "a setting or limit; 'parley settings' lists them");
   flags.text("--cert", "FILE", files_.certificate,
@@ -82,12 +72,28 @@ void NodeFlags::declare(Flags& flags, Role role) {
   flags.toggle("-v,--verbose", verbose_, "tell events on standard error");
 }
 
-host::NodeSettings NodeFlags::settings() const {
-  Settings given;
-  given.profile = profile_named(profile_);
+Settings NodeFlags::given_settings() const {
+  Settings given = settings_of(profile_);
   for (const std::string& assignment : assignments_) {
     set(given, assignment);
   }
+  return given;
+}
+
+void NodeFlags::check_spoken(const engine::Profile& profile) {
+  const std::vector<std::string> lines = host::unspoken(profile);
+  if (lines.empty()) {
+    return;
+  }
+  std::string all;
+  for (const std::string& line : lines) {
+    all += (all.empty() ? "" : "; ") + line;
+  }
+  throw Failure(ExitCode::usage, "profile " + profile.name + ": " + all);
+}
+
+host::NodeSettings NodeFlags::settings() const {
+  const Settings given = given_settings();
   check_readable(files_);
   host::NodeSettings settings;
   settings.store = store_;

@@ -5,6 +5,7 @@
 
 #include "cli/flags.h"
 #include "cli/master_key_flags.h"
+#include "cli/settings_tables.h"
 #include "host/credential_files.h"
 #include "host/node_settings.h"
 
@@ -16,6 +17,12 @@ class NodeFlags {
   enum class Role : std::uint8_t { client, service };
 
   void declare(Flags& flags, Role role);
+
+  /// The named profile with what was set besides. Throws Failure.
+  Settings given_settings() const;
+
+  /// Throws Failure (usage) for a profile that is not spoken; says what it is.
+  static void check_spoken(const engine::Profile& profile);
 
   /// Reads the files. Throws Failure.
   host::NodeSettings settings() const;

@@ -151,9 +151,4 @@ std::span<const ProfileField> profile_fields() {
   return kFields;
 }
 
-std::span<const engine::Profile> named_profiles() {
-  static const std::vector<Profile> kProfiles{Profile{}};
-  return kProfiles;
-}
-
 }  // namespace parley::cli

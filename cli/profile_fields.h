@@ -23,7 +23,4 @@ struct ProfileField {
 /// In the order in which they are shown.
 std::span<const ProfileField> profile_fields();
 
-/// The profiles that have a name; the first is the default.
-std::span<const engine::Profile> named_profiles();
-
 }  // namespace parley::cli

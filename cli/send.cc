@@ -1,11 +1,14 @@
 #include <atomic>
 #include <cstdio>
+#include <utility>
 
 #include "bindings/http/url.h"
 #include "cli/commands.h"
+#include "cli/description_source.h"
 #include "cli/failure.h"
 #include "cli/node_flags.h"
 #include "cli/sending.h"
+#include "cli/service_choice.h"
 
 namespace parley::cli {
 namespace {
@@ -62,6 +65,9 @@ class SendCommand final : public Command {
 
   std::string details() const override {
     return "A body is one XML element: a file, or with --lines or --null a part of one. With "
+           "--wsdl no URL need be given: what stands first is taken for one if it begins with "
+           "http. --profile and --set then say what is preferred where the policy leaves a choice, "
+           "and what it says nothing about. With "
            "--store "
            "what was accepted outlives a crash, and the same command later goes on with what "
            "waits; "
@@ -73,7 +79,7 @@ class SendCommand final : public Command {
   }
 
   void declare(Flags& flags) override {
-    flags.text("URL", "", url_, "address of the service", Need::required);
+    flags.text("URL", "", url_, "address of the service; with --wsdl that of the description");
     flags.texts("FILE", "", files_, "bodies; - or none = standard input");
     flags.text("--action", "URI", sending_.action, "what the messages are (wsa:Action)",
                Need::required);
@@ -83,15 +89,26 @@ class SendCommand final : public Command {
     flags.toggle("--resume", sending_.resumes, "the input is that of the last run, or longer");
     flags.toggle("--nothing", nothing_, "read no input: only go on with what waits in the store");
     flags.number("--wait", wait_seconds_, "seconds for an answer, or for the last acknowledgement");
+    flags.text("--wsdl", "URL", wsdl_,
+               "speak as the policy in this description of the service demands");
+    flags.text("--port", "NAME", port_, "the endpoint in the description (the first that will do)");
+    flags.texts(
+        "--admit", "NAME=VALUE", admitted_,
+        "take a policy with rm=none, sc=none, suite=NAME or the like, if there is no better");
     flags.toggle("--close", close_, "end the conversation at the end (always without --store)");
     node_.declare(flags, NodeFlags::Role::client);
   }
 
   ExitCode run() override {
+    sort_arguments();
     check_usage();
     host::NodeSettings settings = node_.settings();
+    if (!wsdl_.empty()) {
+      speak_as_described(settings);
+    }
+    NodeFlags::check_spoken(settings.profiles.front());
     if (need(http::parse_url(url_), "URL " + url_).is_tls) {
-      settings.client_tls = need(http::TlsContext::for_client(node_.tls()), "TLS with --trust");
+      settings.client_tls = client_tls();
     }
     Losses losses;
     settings.on_report = [&](const store::ReportFact::Value& report) { losses.note(report); };
@@ -114,6 +131,34 @@ class SendCommand final : public Command {
   }
 
  private:
+  /// With --wsdl the address may be left out, and then what stands in its place is a file.
+  void sort_arguments() {
+    if (!wsdl_.empty() && !url_.empty() && !url_.starts_with("http")) {
+      files_.insert(files_.begin(), std::exchange(url_, {}));
+    }
+  }
+
+  std::shared_ptr<http::TlsContext> client_tls() const {
+    return need(http::TlsContext::for_client(node_.tls()), "TLS with --trust");
+  }
+
+  void speak_as_described(host::NodeSettings& settings) {
+    const bool is_tls = need(http::parse_url(wsdl_), "--wsdl " + wsdl_).is_tls;
+    const FetchedDescription description =
+        fetch_description(wsdl_, settings.limits, is_tls ? client_tls() : nullptr);
+    for (const std::string& warning : description.services.warnings) {
+      log_line("description: " + warning);
+    }
+    engine::Profile& profile = settings.profiles.front();
+    ServiceChoice choice =
+        choose_service(description.services.endpoints, port_, preference_of(profile, admitted_));
+    check_action(*choice.endpoint, sending_.action, sending_.expects_reply);
+    profile = std::move(choice.profile);
+    if (url_.empty()) {
+      url_ = choice.address;
+    }
+  }
+
   void check_usage() const {
     if (lines_ && null_) {
       throw Failure(ExitCode::usage, "--lines and --null exclude each other; give one of them");
@@ -121,7 +166,13 @@ class SendCommand final : public Command {
     if (!node_.has_store() && (sending_.resumes || nothing_)) {
       throw Failure(ExitCode::usage, "--resume and --nothing need what --store remembers; give it");
     }
-    if (!http::parse_url(url_)) {
+    if (wsdl_.empty() && (!port_.empty() || !admitted_.empty())) {
+      throw Failure(ExitCode::usage, "--port and --admit are about a description; give --wsdl");
+    }
+    if (wsdl_.empty() && url_.empty()) {
+      throw Failure(ExitCode::usage, "give the URL of the service, or of its description (--wsdl)");
+    }
+    if (!url_.empty() && !http::parse_url(url_)) {
       throw Failure(ExitCode::usage, "URL " + url_ + ": it is not an http or https address");
     }
   }
@@ -161,6 +212,9 @@ class SendCommand final : public Command {
   }
 
   std::string url_;
+  std::string wsdl_;
+  std::string port_;
+  std::vector<std::string> admitted_;
   std::vector<std::string> files_;
   SendingSettings sending_;
   bool lines_ = false;

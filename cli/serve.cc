@@ -6,6 +6,7 @@
 #include "bindings/http/url.h"
 #include "cli/commands.h"
 #include "cli/delivery_sink.h"
+#include "cli/description_flags.h"
 #include "cli/failure.h"
 #include "cli/node_flags.h"
 #include "host/node.h"
@@ -49,7 +50,8 @@ class ServeCommand final : public Command {
            "PARLEY_MESSAGE_ID, PARLEY_PRINCIPAL, PARLEY_PATH, PARLEY_NUMBER, PARLEY_ATTEMPT and "
            "PARLEY_EXPECTS_REPLY (0 or 1); it prints the answer to a request. Its exit status 0 "
            "means done, 75 not now; otherwise a request is answered with a fault, and a one-way "
-           "message comes again.";
+           "message comes again. GET of the address with '?wsdl', and WS-MetadataExchange, give a "
+           "description of the service with its policy to everybody.";
   }
 
   void declare(Flags& flags) override {
@@ -62,6 +64,7 @@ class ServeCommand final : public Command {
     flags.toggle("--null", null_,
                  "a zero octet after each body on standard output, not a line break");
     flags.number("--count", count_, "end after so many messages; 0 = never");
+    description_.declare(flags);
     node_.declare(flags, NodeFlags::Role::service);
   }
 
@@ -76,7 +79,9 @@ class ServeCommand final : public Command {
     const std::unique_ptr<DeliverySink> sink = make_sink();
     std::atomic<std::uint64_t> taken = 0;
     host::NodeSettings settings = node_.settings();
+    NodeFlags::check_spoken(settings.profiles.front());
     const std::vector<Place> places = add_places(settings);
+    describe(settings);
     settings.handlers[""] = [&](const engine::Delivery& delivery, host::Records&) {
       host::Handled handled = sink->take(delivery);
       taken += handled.retry_after ? 0 : 1;
@@ -143,6 +148,16 @@ class ServeCommand final : public Command {
     return places;
   }
 
+  void describe(host::NodeSettings& settings) const {
+    const auto description = description_.description(settings.profiles.front());
+    if (description && !description->address.empty() && settings.services.size() > 1) {
+      throw Failure(ExitCode::usage, "--public-address names one service; give one --address");
+    }
+    for (host::Service& service : settings.services) {
+      service.description = description;
+    }
+  }
+
   static void tell_places(const std::vector<Place>& places,
                           const std::vector<std::uint16_t>& ports) {
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -160,6 +175,7 @@ class ServeCommand final : public Command {
   std::uint64_t run_seconds_ = 60;
   bool null_ = false;
   std::uint64_t count_ = 0;
+  DescriptionFlags description_;
   NodeFlags node_;
 };
 

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "cli/commands.h"
+#include "cli/named_profiles.h"
 #include "cli/settings_tables.h"
 
 namespace parley::cli {
@@ -34,6 +35,36 @@ void print_markdown(const SettingTable& table) {
   }
 }
 
+/// One column for each profile, one row for each value in which any two of them differ.
+void print_profiles() {
+  std::printf(
+      "\n## Named profiles\n\n`--profile NAME` takes all values of a column at once; `--set` then "
+      "changes single ones.\nNot named here are the values in which all are alike.\n\n| setting |");
+  std::vector<std::vector<SettingValue>> columns;
+  for (const NamedProfile& profile : named_profiles()) {
+    std::printf(" `%s` |", std::string(profile.name).c_str());
+    columns.push_back(values_of(settings_of(profile.name)));
+  }
+  std::printf("\n|---|");
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    std::printf("---:|");
+  }
+  std::printf("\n");
+  for (std::size_t row = 0; row < columns.front().size(); ++row) {
+    const bool differs = std::any_of(columns.begin(), columns.end(), [&](const auto& column) {
+      return column[row].value != columns.front()[row].value;
+    });
+    if (!differs) {
+      continue;
+    }
+    std::printf("| `%s` |", columns.front()[row].name.c_str());
+    for (const auto& column : columns) {
+      std::printf(" %s |", column[row].value.c_str());
+    }
+    std::printf("\n");
+  }
+}
+
 class SettingsCommand final : public Command {
  public:
   std::string name() const override { return "settings"; }
@@ -62,6 +93,9 @@ class SettingsCommand final : public Command {
     }
     for (const SettingTable& table : setting_tables()) {
       markdown_ ? print_markdown(table) : print_text(table);
+    }
+    if (markdown_) {
+      print_profiles();
     }
     return ExitCode::done;
   }

@@ -79,9 +79,8 @@ bool set_field(Settings& settings, const std::string& name, const std::string& v
 SettingTable profile_table() {
   SettingTable table{"Profile", "What both peers must agree on.", {}};
   for (const ProfileField& field : profile_fields()) {
-    table.lines.push_back({std::string(field.name),
-                           std::string(field.get(named_profiles().front())), joined(field.values),
-                           std::string(field.reason)});
+    table.lines.push_back({std::string(field.name), std::string(field.get(engine::Profile())),
+                           joined(field.values), std::string(field.reason)});
   }
   return table;
 }
@@ -99,6 +98,27 @@ void set(Settings& settings, const std::string& assignment) {
     throw Failure(ExitCode::usage,
                   "--set " + name + ": there is no such setting; 'parley settings' lists them");
   }
+}
+
+std::vector<SettingValue> values_of(const Settings& settings) {
+  std::vector<SettingValue> values;
+  const engine::Profile usual;
+  for (const ProfileField& field : profile_fields()) {
+    const std::string_view value = field.get(settings.profile);
+    values.push_back(
+        {std::string(field.name), std::string(value), value == field.get(usual), true});
+  }
+  Settings copy = settings;
+  for_each_table(copy, [&](const TableHead& head, auto rows, auto& target) {
+    for (const auto& row : rows) {
+      const std::uint64_t value = target.*row.field;
+      if (head.prefix != "limit.") {
+        values.push_back({head.prefix + std::string(row.name), std::to_string(value),
+                          value == row.value, false});
+      }
+    }
+  });
+  return values;
 }
 
 std::vector<SettingTable> setting_tables() {

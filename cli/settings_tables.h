@@ -21,6 +21,17 @@ struct Settings {
 /// Sets "name=value". Throws Failure (usage) for an unknown name or a value out of its range.
 void set(Settings& settings, const std::string& assignment);
 
+/// What one setting is set to.
+struct SettingValue {
+  std::string name;
+  std::string value;
+  bool is_default = false;
+  bool is_agreed_on = false;  ///< with the peer: of the profile
+};
+
+/// All but the limits, in the order of the tables.
+std::vector<SettingValue> values_of(const Settings& settings);
+
 /// One setting as it is shown.
 struct SettingLine {
   std::string name;

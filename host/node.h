@@ -36,7 +36,8 @@ class Node {
  public:
   /// Opens the store, recovers, and goes on where it stopped. Errors: those of the store
   /// (store_locked, store_wrong_key, store_corrupt, store_version, io_failed, disk_full), of the
-  /// keys (key_unusable), of the network (network_failed); not_found (a service names no profile).
+  /// keys (key_unusable), of the network (network_failed); not_found (a service names no profile);
+  /// invalid_argument (also for a service whose description cannot be written).
   static Result<std::unique_ptr<Node>> start(NodeSettings settings);
 
   Node(const Node&) = delete;

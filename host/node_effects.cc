@@ -94,6 +94,10 @@ void Node::State::take_answer(engine::RequestId request,
 }
 
 bool Node::State::take_request(http::Request request) {
+  if (auto described = metadata_.answer(request)) {
+    server_->answer(request.exchange, std::move(*described));
+    return true;
+  }
   if (shard_.engine() == nullptr) {
     return false;
   }

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "bindings/http/http_server.h"
 #include "bindings/http/wire_tap.h"
+#include "bindings/soap/policy/wsdl_writer.h"
 #include "bindings/soap/soap_codec.h"
 #include "contexts/context_settings.h"
 #include "contexts/trust_messages.h"
@@ -63,10 +64,23 @@ struct Handled {
 /// again, with none of its writes in place; an exception counts as `later`.
 using Handler = std::function<Handled(const engine::Delivery&, Records&)>;
 
+/// What everybody may know of a service. It is told without proof of anything, to whoever asks.
+struct Description {
+  policy::OfferedService service;  ///< its messages; the endpoint is added
+  std::string port = "Port";       ///< a name for the endpoint
+  /// URL under which clients reach it; empty = the scheme, the Host and the port by which whoever
+  /// asks has reached it.
+  std::string address;
+  /// Of the policy; none = the usual one of the profile.
+  std::optional<policy::Language> language;
+};
+
 /// Where, and as what, a node is reached.
 struct Service {
   std::string path;     ///< "/orders"
   std::string profile;  ///< name of one of the profiles; empty = the first
+  /// None = nothing is told of it.
+  std::optional<Description> description;
 };
 
 /// The key of a security context, in the clear.

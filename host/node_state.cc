@@ -57,16 +57,21 @@ Result<std::unique_ptr<Node>> Node::start(NodeSettings settings) {
 
 Result<std::unique_ptr<Node>> start_node(NodeSettings settings, NodeParts parts) {
   PARLEY_ASSIGN_OR_RETURN(auto endpoints, endpoints_of(settings));
-  auto state =
-      std::make_shared<Node::State>(std::move(settings), std::move(parts), std::move(endpoints));
+  PARLEY_ASSIGN_OR_RETURN(ServiceMetadata metadata, ServiceMetadata::make(settings));
+  auto state = std::make_shared<Node::State>(std::move(settings), std::move(parts),
+                                             std::move(endpoints), std::move(metadata));
   PARLEY_TRY(state->start());
   return std::unique_ptr<Node>(new Node(std::move(state)));
 }
 
-Node::State::State(NodeSettings settings, NodeParts parts, std::vector<engine::Endpoint> endpoints)
+Node::State::State(NodeSettings settings,
+                   NodeParts parts,
+                   std::vector<engine::Endpoint> endpoints,
+                   ServiceMetadata metadata)
     : settings_(std::move(settings)),
       parts_(std::move(parts)),
       endpoints_(std::move(endpoints)),
+      metadata_(std::move(metadata)),
       commits_(parts_.opener,
                [this](std::vector<store::CommitOutcome> outcomes) {
                  auto shared =
@@ -127,6 +132,11 @@ Result<void> Node::State::listen() {
   http::HttpServer::Callbacks callbacks;
   callbacks.request = [this](http::Request request) { return take_request(std::move(request)); };
   callbacks.lost = [this](engine::ExchangeId exchange) { exchange_lost(exchange); };
+  if (!metadata_.is_empty()) {
+    callbacks.document = [this](const http::DocumentRequest& asked) {
+      return metadata_.document(asked);
+    };
+  }
   PARLEY_ASSIGN_OR_RETURN(server_,
                           http::HttpServer::listen(loop_, std::move(server), std::move(callbacks)));
   ports_ = server_->ports();

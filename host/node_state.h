@@ -18,6 +18,7 @@
 #include "host/application.h"
 #include "host/node.h"
 #include "host/node_parts.h"
+#include "host/service_metadata.h"
 #include "host/shard_loop.h"
 #include "host/waiters.h"
 
@@ -32,7 +33,10 @@ class Node::State final : public ShardLoop::Observer {
   using Run = std::function<void(engine::Engine&, Now)>;
   using Refuse = std::function<void(const Error&)>;
 
-  State(NodeSettings settings, NodeParts parts, std::vector<engine::Endpoint> endpoints);
+  State(NodeSettings settings,
+        NodeParts parts,
+        std::vector<engine::Endpoint> endpoints,
+        ServiceMetadata metadata);
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -134,6 +138,7 @@ class Node::State final : public ShardLoop::Observer {
   NodeParts parts_;
   crypto::SystemEntropy entropy_;  ///< of the loop's thread, and of recovery before it
   const std::vector<engine::Endpoint> endpoints_;
+  const ServiceMetadata metadata_;
 
   http::IoLoop loop_;
   CommitThread commits_;

@@ -35,16 +35,6 @@ struct ServerSettings {
   WireTap tap;                         ///< may be empty; sees whole POST requests and their answers
 };
 
-/// A request, whole.
-struct Request {
-  engine::ExchangeId exchange;
-  std::string path;  ///< without query
-  std::string content_type;
-  std::string soap_action;  ///< without quotes; empty = absent
-  engine::Channel channel;
-  Bytes bytes;
-};
-
 /// Somebody asks for a document (GET), without proof of anything.
 struct DocumentRequest {
   std::string path;
@@ -52,6 +42,17 @@ struct DocumentRequest {
   /// By what scheme and Host the server was reached. The asker wrote it; empty unless it is
   /// "http://" or "https://" with a name or address, and maybe a port.
   std::string origin;
+};
+
+/// A request, whole.
+struct Request {
+  engine::ExchangeId exchange;
+  std::string path;  ///< without query
+  std::string content_type;
+  std::string soap_action;  ///< without quotes; empty = absent
+  std::string origin;       ///< as in a DocumentRequest; empty where there are no documents
+  engine::Channel channel;
+  Bytes bytes;
 };
 
 struct Response {

@@ -187,6 +187,14 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
     read_body();
   }
 
+  static std::string origin_of(const bhttp::request<BodyType>& request) {
+    const std::string host = text_of(request[bhttp::field::host]);
+    if (!is_host(host)) {
+      return {};
+    }
+    return (std::is_same_v<Stream, TlsStream> ? "https://" : "http://") + host;
+  }
+
   /// Documents are at hand, so this is no exchange that could wait or be lost.
   void give_document() {
     const auto& request = parser_->get();
@@ -195,10 +203,7 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
     DocumentRequest asked;
     asked.path = target.substr(0, mark);
     asked.query = mark == std::string::npos ? std::string() : target.substr(mark + 1);
-    const std::string host = text_of(request[bhttp::field::host]);
-    if (is_host(host)) {
-      asked.origin = (std::is_same_v<Stream, TlsStream> ? "https://" : "http://") + host;
-    }
+    asked.origin = origin_of(request);
     // What follows a GET as its body is not read, so nothing can follow that.
     const bool has_body = parser_->content_length().value_or(0) != 0 || parser_->chunked();
     const bool keep_alive = request.keep_alive() && !has_body && !is_finishing_;
@@ -230,6 +235,9 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
     if (request.soap_action.size() >= 2 && request.soap_action.front() == '"' &&
         request.soap_action.back() == '"') {
       request.soap_action = request.soap_action.substr(1, request.soap_action.size() - 2);
+    }
+    if (server_->callbacks.document) {
+      request.origin = origin_of(message);
     }
     request.channel = channel_;
     request.bytes = std::move(message.body());

@@ -54,6 +54,17 @@ Cell cell_in(const Json& object) {
   return cell;
 }
 
+/// "works", or why the cell is not spoken.
+std::string status_of(const Cell& cell) {
+  try {
+    (void)profile_of(cell);
+    return "works";
+  } catch (const Refusal& refusal) {
+    const std::string why = refusal.what();
+    return why.substr(why.find(": ") + 2);
+  }
+}
+
 Json json_of(const Cell& cell) {
   Json object;
   for (const Field& field : kFields) {
@@ -61,7 +72,7 @@ Json json_of(const Cell& cell) {
     object[field.name] = field.is_boolean ? Json(value == "true") : Json(value);
   }
   object["roles"] = {"serve", "call"};
-  object["status"] = "works";
+  object["status"] = status_of(cell);
   return object;
 }
 
@@ -87,16 +98,17 @@ std::vector<Cell> cells_in(const std::string& file) {
   return cells;
 }
 
-std::string about_line() {
+std::string about_line(const std::vector<Cell>& cells) {
   Json about;
   about["name"] = "parley";
   about["version"] = PARLEY_VERSION;
   about["durable"] = {"serve", "call"};
   about["cells"] = Json::array();
-  for (const Cell& cell : own_cells()) {
+  for (const Cell& cell : cells) {
     about["cells"].push_back(json_of(cell));
   }
-  about["notes"] = "--cells FILE takes the cells of another peer instead of these";
+  about["notes"] =
+      "--cells FILE takes the cells of another peer instead of these, and says which are spoken";
   return about.dump();
 }
 

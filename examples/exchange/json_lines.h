@@ -26,7 +26,8 @@ struct CallResult {
 /// The cells of another peer: what its `about` printed. Throws Refusal.
 std::vector<Cell> cells_in(const std::string& file);
 
-std::string about_line();
+/// Each cell with its status: whether it is spoken.
+std::string about_line(const std::vector<Cell>& cells);
 std::string ready_line(const std::map<std::string, std::string>& urls);
 std::string result_line(const CallResult& result);
 std::string secret_line(const parley::ExposedSecret& secret);

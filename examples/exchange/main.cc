@@ -29,9 +29,9 @@ int main(int argc, char** argv) {
   options.sender = "parley-" + std::to_string(getpid());
   CLI::App app("The exchange service, offered and called through Parley.", "peer");
   app.require_subcommand(1);
-  app.add_subcommand("about", "prints what is spoken")->callback([&] {
-    options.what = Call::about;
-  });
+  auto* about = app.add_subcommand("about", "prints what is spoken");
+  about->add_option("--cells", options.cells_file, "FILE: what another peer's `about` printed");
+  about->callback([&] { options.what = Call::about; });
 
   auto* serve = app.add_subcommand("serve", "offers the service");
   add_common(*serve, options);
@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
   try {
     switch (options.what) {
       case Call::about:
-        std::puts(exchange::about_line().c_str());
+        std::puts(exchange::about_line(exchange::chosen_cells(options)).c_str());
         return 0;
       case Call::serve:
         return exchange::serve(options);

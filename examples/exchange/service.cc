@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "description.h"
 #include "exchange_body.h"
 #include "json_lines.h"
 #include "options.h"
@@ -109,7 +110,7 @@ std::map<std::string, std::string> add_cells(const Options& options,
       std::cerr << "peer: left out: " << refusal.what() << '\n';
       continue;
     }
-    settings.services.push_back({'/' + cell.id, cell.id});
+    settings.services.push_back({'/' + cell.id, cell.id, description()});
     urls[cell.id] = "http://" + options.host + ':' + std::to_string(options.port) + '/' + cell.id;
   }
   if (urls.empty()) {

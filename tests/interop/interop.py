@@ -1,153 +1,124 @@
-"""Runs every cell that Parley claims against other implementations, live, in both roles.
+"""Runs every cell that Parley speaks against other implementations, live, in both roles.
 
-A peer folder holds one executable, `peer`, with the calls install, about, serve and call. Prints a
-matrix and the closing line "N passed, M failed, K skipped"; a cell is skipped only for a reason that
-is printed with it.
+A peer folder holds one executable, `peer`, with the calls install, about, serve and call. Prints a matrix and the
+closing line "N passed, M failed, K skipped"; a run is skipped only for a reason that is printed. When every cell of
+every peer ran, in both roles and in every kind, the matrix becomes a page of documentation.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
 import re
-import select
-import signal
-import socket
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
-# What makes two cells the same combination; the rest of a cell is its name and its status.
-AXES = ("soap", "wsa", "rm", "assurance", "ordered", "sc", "bootstrap", "binding", "protect", "order",
-        "encrypt_signature", "suite", "derived", "reply")
-DOUBLES = "the peer delivers a message again when it comes again (not exactly once), so its network may lose requests only"
-READY_WAIT_S = 60
-CALL_WAIT_S = 180
+from matrix import KINDS, ROLES, Matrix
+from peers import Peer, Relay, free_ports
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOUBLES = ("the peer delivers a message again when it comes again (not exactly once), so its network may lose requests "
+           "only, and nobody may be killed in the middle of one")
+NOT_RELIABLE = "nothing but reliable messaging carries a message over a loss"
+NOT_DURABLE = "the peer does not say that it can go on after it was killed"
 ECHO_COUNT = 10
 NOTE_COUNT = 20
+STREAM_COUNT = 5  # of each of eight streams
+KILLED_COUNT = 40
+KILL_TRIES = 4
 
 
-class Peer:
-    """One implementation behind the contract's calls."""
+class Run:
+    """One run of one cell: who serves, who calls, and what happens meanwhile."""
 
-    def __init__(self, command, name):
-        self.command = [str(part) for part in command]
-        self.name = name
+    def __init__(self, options, ours, theirs, cell, role, folder):
+        self.ours, self.theirs = ours, theirs
+        self.server, self.caller = (ours, theirs) if role == "serve" else (theirs, ours)
+        self.cell, self.role, self.folder = cell, role, folder
+        self.relay = [str(options.build / "tests/demo/relay")]
+        self.mild_relay = [*self.relay, "--spare-answers", "--duplicate", "0", "--late", "0"]
 
-    def about(self):
-        done = subprocess.run([*self.command, "about"], check=True, capture_output=True, text=True, timeout=120)
-        return json.loads(done.stdout)
+    def reason_against(self, kind, durable):
+        """Why this kind of run makes no sense in this cell; None = it does."""
+        if kind in ("lossy", "killed", "restarted") and self.cell["rm"] == "none":
+            return NOT_RELIABLE
+        # Without a context nothing keeps a peer that was not written for it from taking a copy for a message.
+        if kind == "restarted" and ("call" if self.role == "serve" else "serve") not in durable:
+            return NOT_DURABLE
+        return None
 
-    def serve(self, cell, port, extra, log):
-        return Service([*self.command, "serve", "--port", str(port), "--cell", cell, *extra], log)
+    def execute(self, kind, service, log):
+        """"ok", or what went wrong; or a reason to skip."""
+        if kind in ("killed", "restarted"):
+            return self._killed(self.ours if kind == "killed" else self.theirs, log)
+        url = service.endpoints[self.cell["id"]]
+        if kind == "lossy":
+            ok, said = self._through(self.relay, url, log)
+            if not ok and self.role == "call" and counted_too_many(said):
+                # No sender can prevent that; what remains is a network that loses requests only.
+                ok, said = self._through(self.mild_relay, url, log)
+                return DOUBLES if ok else said
+            return "ok" if ok else said
+        mode, _, streams = kind.partition("-")
+        count = STREAM_COUNT if streams else ECHO_COUNT if mode == "echo" else NOTE_COUNT
+        ok, said = self._call(url, mode, count, int(streams or 1), log).outcome()
+        return "ok" if ok else said
 
-    def call(self, cell, url, mode, count, extra, log):
-        """(ok, the JSON line that it printed or the reason why there is none)"""
-        command = [*self.command, "call", "--cell", cell, "--url", url, "--mode", mode, "--count", str(count), *extra]
-        try:
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=log, text=True, timeout=CALL_WAIT_S)
-        except subprocess.TimeoutExpired:
-            return False, f"no end within {CALL_WAIT_S} s"
-        lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-        line = lines[-1] if lines else ""
-        if done.returncode != 0:
-            return False, line or f"exit status {done.returncode}"
-        try:
-            said = json.loads(line)
-        except json.JSONDecodeError:
-            return False, "printed no JSON"
-        # An exit status alone is not believed: the counts have to agree.
-        ok = said.get("answered") == said.get("sent") == count and not said.get("faults")
-        return ok and (mode == "echo" or said.get("total_ok") is True), line
+    def _call(self, url, mode, count, streams, log, *arguments):
+        port = ["--port", str(free_ports())]
+        return self.caller.call(self.cell["id"], url, mode, count, streams, [*port, *arguments], log)
 
+    def _through(self, relay, url, log):
+        with Relay(relay, url, log) as bad:
+            return self._call(bad.url, "note", NOTE_COUNT, 1, log).outcome()
 
-class Service:
-    """A serving peer; a context manager that ends it."""
-
-    def __init__(self, command, log):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
-        self.endpoints = {}
-
-    def __enter__(self):
-        end = time.monotonic() + READY_WAIT_S
-        while time.monotonic() < end:
-            readable, _, _ = select.select([self.process.stdout], [], [], 1)
-            line = self.process.stdout.readline() if readable else ""
-            if line.startswith("{"):
-                self.endpoints = json.loads(line)["endpoints"]
-                return self
-            if self.process.poll() is not None:
-                break
-        self.__exit__()
-        raise RuntimeError("the service did not get ready")
-
-    def __exit__(self, *unused):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+    def _killed(self, victim, log):
+        """Kills `victim` in the middle, and starts it again. How long the middle is off is tried."""
+        pause = 1.0
+        for attempt in range(KILL_TRIES):
+            state = self.folder / f"state-{self.cell['id']}-{self.role}-{victim.name}-{attempt}"
+            shutil.rmtree(state, ignore_errors=True)
+            state.mkdir(parents=True)
             try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+                was_killed, ok, said = self._kill_once(victim, state, pause, log)
+            finally:
+                shutil.rmtree(state, ignore_errors=True)
+            if ok and not was_killed:
+                pause /= 2  # it had ended before
+                continue
+            if not ok and self.role == "call" and counted_too_many(said):
+                said = DOUBLES
+                continue
+            return "ok" if ok else said
+        return said if not ok else "it was never in the middle of its work"
 
+    def _kill_once(self, victim, state, pause, log):
+        serving = ["--state", str(state / "serve")] if victim is self.server else []
+        calling = ["--state", str(state / "call")] if victim is self.caller else []
+        sender = ["--sender", f"killed-{os.getpid()}-{time.monotonic_ns()}"]
+        with self.server.serve([self.cell["id"]], free_ports(), serving, log) as service:
+            url = service.endpoints[self.cell["id"]]
+            port = ["--port", str(free_ports())]
 
-def free_ports(count=10):
-    """The first of `count` neighbouring ports that are free now."""
-    for first in range(21000 + os.getpid() % 2000, 60000, count):
-        sockets = []
-        try:
-            for port in range(first, first + count):
-                one = socket.socket()
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                sockets.append(one)
-                one.bind(("127.0.0.1", port))
-            return first
-        except OSError:
-            continue
-        finally:
-            for one in sockets:
-                one.close()
-    raise RuntimeError("no free ports")
+            def call():
+                return self.caller.call(self.cell["id"], url, "note", KILLED_COUNT, 1, [*port, *sender, *calling], log)
 
-
-class Relay:
-    """The bad network, in front of one URL."""
-
-    def __init__(self, command, url, log):
-        host_port = url.split("/")[2]
-        host, _, port = host_port.partition(":")
-        self.port = free_ports(1)
-        self.url = url.replace(host_port, f"localhost:{self.port}")
-        self.process = subprocess.Popen([*command, "--listen", str(self.port), "--to", f"{host}:{port or 80}",
-                                         "--seed", "1"], stdin=subprocess.PIPE, stdout=log, stderr=log)
-
-    def __enter__(self):
-        for _ in range(100):
-            try:
-                socket.create_connection(("localhost", self.port), 1).close()
-                return self
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError("the relay did not get ready")
-
-    def __exit__(self, *unused):
-        self.process.terminate()
-        self.process.wait()
-
-
-def run_one(server, caller, cell, mode, relay_command, log, extra):
-    count = ECHO_COUNT if mode == "echo" else NOTE_COUNT
-    try:
-        with server.serve(cell, free_ports(), extra[server.name], log) as service:
-            url = service.endpoints[cell]
-            caller_extra = ["--port", str(free_ports()), *extra[caller.name]]
-            if not relay_command:
-                return caller.call(cell, url, mode, count, caller_extra, log)
-            with Relay(relay_command, url, log) as relay:
-                return caller.call(cell, relay.url, mode, count, caller_extra, log)
-    except (RuntimeError, KeyError, OSError) as problem:
-        return False, str(problem)
+            one = call()
+            if victim is self.caller:
+                was_killed = one.kill_after(pause)
+                if was_killed:
+                    one = call()
+                return was_killed, *one.outcome()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.process.wait(pause)
+            was_killed = one.process.poll() is None
+            if was_killed:
+                service.kill_and_start_again()
+            return was_killed, *one.outcome()
 
 
 def counted_too_many(said):
@@ -157,93 +128,122 @@ def counted_too_many(said):
     return bool(found) and int(found.group(1)) > int(found.group(2))
 
 
-def combination(cell):
-    return tuple(cell.get(axis) for axis in AXES)
+class Serving:
+    """One service for many runs, started when it is needed and again when it has died."""
+
+    def __init__(self, peer, cells, log):
+        self.peer, self.cells, self.log = peer, cells, log
+        self.service = None
+
+    def get(self):
+        if self.service is None or not self.service.is_alive():
+            self.drop()
+            service = self.peer.serve(self.cells, free_ports(), [], self.log)
+            service.wait_ready()
+            self.service = service
+        return self.service
+
+    def drop(self):
+        if self.service is not None:
+            self.service.end()
+            self.service = None
+
+
+def run_role(options, run, kinds, durable, serving, matrix):
+    for kind in kinds:
+        why = run.reason_against(kind, durable)
+        if why:
+            matrix.note(run.cell, run.role, kind, why)
+            continue
+        name = f"{run.theirs.name}-{run.cell['id']}-{run.role}-{kind}"
+        path = options.logs / f"{name}.log"
+        with open(path, "w", encoding="utf-8") as log:
+            try:
+                outcome = run.execute(kind, serving.get() if kind not in ("killed", "restarted") else None, log)
+            except (RuntimeError, KeyError, OSError, subprocess.SubprocessError) as problem:
+                outcome = str(problem) or type(problem).__name__
+        if outcome in ("ok", DOUBLES):
+            path.unlink()
+            matrix.note(run.cell, run.role, kind, outcome)
+            continue
+        matrix.note(run.cell, run.role, kind, "FAILED")
+        print(f"    {name}: {outcome}  (logs: {path}, {serving.log.name})", file=sys.stderr, flush=True)
+        serving.drop()  # what it was left in says nothing about the next run
+
+
+def run_peer(options, folder, ours, matrix):
+    theirs = Peer([folder / "peer"], folder.name)
+    own = (ROOT / "examples/exchange").samefile(folder)
+    with open(options.logs / f"{theirs.name}-install.log", "w", encoding="utf-8") as log:
+        if not own:  # it has just been built
+            theirs.install(log)
+    about = theirs.about()
+    cells_file = options.logs / f"{theirs.name}-cells.json"
+    cells_file.write_text(json.dumps(about))
+    if not own:
+        ours.extra = ["--cells", str(cells_file)]
+    # Parley itself says of each of their cells whether it speaks it, and why not.
+    spoken = {cell["id"]: cell["status"] for cell in ours.about("--cells", str(cells_file))["cells"]}
+    matrix.begin(about)
+    chosen = [cell for cell in about["cells"] if not options.cell or cell["id"] in options.cell]
+    able = [cell["id"] for cell in chosen if cell["status"] == "works" and spoken[cell["id"]] == "works"]
+    for role in [options.role] if options.role else list(ROLES):
+        their_role = "call" if role == "serve" else "serve"
+        server = ours if role == "serve" else theirs
+        with open(options.logs / f"{theirs.name}-{role}-service.log", "w", encoding="utf-8") as log:
+            served = [cell["id"] for cell in chosen if cell["id"] in able and their_role in cell["roles"]]
+            serving = Serving(server, served, log)
+            try:
+                for cell in chosen:
+                    why = None
+                    if cell["status"] != "works":
+                        why = f"the peer itself says: {cell['status']}"
+                    elif spoken[cell["id"]] != "works":
+                        why = f"not spoken: {spoken[cell['id']]}"
+                    elif their_role not in cell["roles"]:
+                        why = f"the peer cannot {their_role} in this cell"
+                    if why:
+                        for kind in options.kind:
+                            matrix.note(cell, role, kind, why)
+                        continue
+                    run = Run(options, ours, theirs, cell, role, options.logs)
+                    run_role(options, run, options.kind, about.get("durable", []), serving, matrix)
+                    matrix.tell(cell, role)
+            finally:
+                serving.drop()
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./x interop", description=__doc__)
     parser.add_argument("peers", nargs="+", type=pathlib.Path, metavar="PEER_DIR")
     parser.add_argument("--cell", action="append", metavar="ID", help="only this cell (may be repeated)")
-    parser.add_argument("--role", choices=("serve", "call"), help="only this role of Parley")
+    parser.add_argument("--role", choices=ROLES, help="only this role of Parley")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="only this kind of run (may be repeated)")
+    parser.add_argument("--quick", action="store_true", help="only the kinds echo and note")
     parser.add_argument("--build", type=pathlib.Path, required=True, help="the build folder")
     parser.add_argument("--logs", type=pathlib.Path, help="keep the programs' logs here")
+    parser.add_argument("--write", type=pathlib.Path, metavar="FILE",
+                        help="write the matrix here, whatever was left out (docs/interoperation.md when nothing was)")
     options = parser.parse_args()
+    is_whole = not (options.cell or options.role or options.kind or options.quick)
+    options.kind = options.kind or (["echo", "note"] if options.quick else list(KINDS))
+    options.build = options.build.resolve()
+    keeps_logs = options.logs is not None
+    options.logs = (options.logs or pathlib.Path(tempfile.mkdtemp(prefix="parley-interop-"))).resolve()
+    options.logs.mkdir(parents=True, exist_ok=True)
 
-    here = pathlib.Path(__file__).resolve().parents[2]
-    os.environ["PARLEY_BUILD"] = str(options.build.resolve())
-    ours = Peer([here / "examples/exchange/peer"], "parley")
-    relay_command = [str(options.build / "tests/demo/relay")]
-    logs = options.logs or pathlib.Path(tempfile.mkdtemp(prefix="parley-interop-"))
-    logs.mkdir(parents=True, exist_ok=True)
-
-    mild_relay = [*relay_command, "--spare-answers", "--duplicate", "0", "--late", "0"]
-    counts = {"passed": 0, "failed": 0, "skipped": 0}
-    skips = {}
-
-    def skip(why):
-        counts["skipped"] += 1
-        skips[why] = skips.get(why, 0) + 1
-
-    for folder in options.peers:
-        theirs = Peer([folder.resolve() / "peer"], folder.resolve().name)
-        if "PEER_KEYS" not in os.environ and (folder.resolve().parent / "keys").is_dir():
-            os.environ["PEER_KEYS"] = str(folder.resolve().parent / "keys")
-        subprocess.run([*theirs.command, "install"], check=True, stdout=sys.stderr)
-        about = theirs.about()
-        claimed = {combination(cell) for cell in ours.about()["cells"] if cell.get("status") == "works"}
-        cells_file = logs / f"{theirs.name}-cells.json"
-        cells_file.write_text(json.dumps(about))
-        extra = {"parley": ["--cells", str(cells_file)], theirs.name: []}
-        print(f"{about['name']} {about['version']}")
-        print(f"  {'cell':34} {'Parley serves':>34} {'Parley calls':>34}")
-        for cell in about["cells"]:
-            if options.cell and cell["id"] not in options.cell:
-                continue
-            reason = None
-            if cell["status"] != "works":
-                reason = f"the peer itself says: {cell['status']}"
-            elif combination(cell) not in claimed:
-                reason = "a combination that Parley does not claim yet"
-            row = {}
-            for role in ("serve", "call"):
-                if options.role and role != options.role:
-                    continue
-                their_role = "call" if role == "serve" else "serve"
-                why = reason or (None if their_role in cell["roles"] else f"the peer cannot {their_role} in this cell")
-                if why:
-                    skip(why)
-                    row[role] = "skipped"
-                    continue
-                server, caller = (ours, theirs) if role == "serve" else (theirs, ours)
-                runs = [("echo", None), ("note", None)]
-                # Through the bad network only what the peer's own reliability can carry: one-way messages,
-                # sent by Parley or acknowledged by it.
-                if cell["rm"] != "none" and cell["sc"] != "none":
-                    runs.append(("note", relay_command))
-                words = []
-                while runs:
-                    mode, relay = runs.pop(0)
-                    label = mode if relay is None else f"{mode}/{'lossy' if relay == relay_command else 'mild'}"
-                    name = f"{theirs.name}-{cell['id']}-{role}-{label.replace('/', '-')}"
-                    with open(logs / f"{name}.log", "w", encoding="utf-8") as log:
-                        ok, said = run_one(server, caller, cell["id"], mode, relay, log, extra)
-                    if not ok and relay == relay_command and role == "call" and counted_too_many(said):
-                        # No sender can prevent that; what remains is a network that loses requests only.
-                        skip(DOUBLES)
-                        runs.append((mode, mild_relay))
-                        continue
-                    counts["passed" if ok else "failed"] += 1
-                    words.append(f"{label} {'ok' if ok else 'FAILED'}")
-                    if not ok:
-                        print(f"    {name}: {said}  (log: {logs / (name + '.log')})", file=sys.stderr, flush=True)
-                row[role] = ", ".join(words)
-            if not reason:
-                print(f"  {cell['id']:34} {row.get('serve', '-'):>34} {row.get('call', '-'):>34}", flush=True)
-    for why, number in sorted(skips.items()):
-        print(f"skipped {number}: {why}")
-    print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
-    return 1 if counts["failed"] else 0
+    os.environ["PARLEY_BUILD"] = str(options.build)
+    matrix = Matrix()
+    for folder in (one.resolve() for one in options.peers):
+        if "PEER_KEYS" not in os.environ and (folder.parent / "keys").is_dir():
+            os.environ["PEER_KEYS"] = str(folder.parent / "keys")
+        run_peer(options, folder, Peer([ROOT / "examples/exchange/peer"], "parley"), matrix)
+    is_good = matrix.conclude()
+    if options.write or is_whole:
+        matrix.write(options.write or ROOT / "docs/interoperation.md")
+    if is_good and not keeps_logs:
+        shutil.rmtree(options.logs)
+    return 0 if is_good else 1
 
 
 if __name__ == "__main__":

@@ -16,17 +16,28 @@ struct PolicyRemark {
   /// The alternative cannot be used; else it can, and differs from the letter of the policy in
   /// this.
   bool stands_in_the_way = false;
+  /// What would admit it, as "axis=value" of a PolicyPreference; empty = nothing would.
+  std::string admitted_by;
 };
 
 /// Remarks as they are made while an alternative becomes a profile.
 class MappingRemarks {
  public:
   void blocks(const QualifiedName& assertion, std::string what) {
-    remarks_.push_back({assertion, std::move(what), true});
+    remarks_.push_back({assertion, std::move(what), true, {}});
+  }
+
+  /// As above, for what `axis` does not list.
+  void blocks(const QualifiedName& assertion,
+              std::string what,
+              std::string_view axis,
+              std::string_view value) {
+    remarks_.push_back(
+        {assertion, std::move(what), true, std::string(axis) + '=' + std::string(value)});
   }
 
   void differs(const QualifiedName& assertion, std::string what) {
-    remarks_.push_back({assertion, std::move(what), false});
+    remarks_.push_back({assertion, std::move(what), false, {}});
   }
 
   std::vector<PolicyRemark> take() { return std::move(remarks_); }

@@ -90,7 +90,12 @@ auto rank_of(const Candidate& candidate, const PolicyPreference& preference) {
 }
 
 std::string line_of(const PolicyRemark& remark) {
-  return to_text(remark.assertion) + ' ' + remark.what;
+  std::string line = to_text(remark.assertion) + ' ' + remark.what;
+  if (remark.stands_in_the_way) {
+    line += remark.admitted_by.empty() ? "; no setting admits it"
+                                       : "; admitted by " + remark.admitted_by;
+  }
+  return line;
 }
 
 /// Each remark once: what every message asks is told for every message.
@@ -166,9 +171,13 @@ Result<PolicyChoice> choose(const EndpointDescription& endpoint,
     candidate.requirements.messages.swap(of_messages.messages);  // lent, for they may be many
     candidate.mapping = map_to_profile(endpoint, candidate.requirements, preference);
     candidate.requirements.messages.swap(of_messages.messages);
-    if (!candidate.mapping.is_possible()) {
+    std::vector<std::string> in_the_way = lines_of(candidate.mapping.remarks, true);
+    if (in_the_way.empty() && preference.unspoken) {
+      in_the_way = preference.unspoken(candidate.mapping.profile);
+    }
+    if (!in_the_way.empty()) {
       if (rejected.size() < kAlternativesTold) {
-        rejected.push_back({number, lines_of(candidate.mapping.remarks, true)});
+        rejected.push_back({number, std::move(in_the_way)});
       }
     } else if (!best || rank_of(candidate, preference) < rank_of(*best, preference)) {
       best = std::move(candidate);

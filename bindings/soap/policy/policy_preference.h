@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct PolicyPreference {
                                   "Basic256Sha256", "Basic192Sha256", "Basic128Sha256",
                                   "Basic256",       "Basic192",       "Basic128"};
   Matching matching = Matching::lax;
+  /// What of a profile cannot be spoken at all, in words; empty = everything can.
+  std::function<std::vector<std::string>(const engine::Profile&)> unspoken;
 };
 
 }  // namespace parley::policy

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "bindings/soap/addressing_names.h"
+#include "bindings/soap/policy/profile_words.h"
 #include "bindings/soap/policy/rm_mapping.h"
 #include "bindings/soap/policy/security_mapping.h"
 
@@ -101,7 +102,8 @@ ProfileMapping map_to_profile(const EndpointDescription& endpoint,
                                    : QualifiedName{std::string(uri::kRmp11), "RMAssertion"},
                    requirements.rm
                        ? "is of a version that is not admitted here"
-                       : "is missing: messages without sequences are not admitted here");
+                       : "is missing: messages without sequences are not admitted here",
+                   "rm", rm_word(profile.rm));
   }
   if (std::find(preference.sc.begin(), preference.sc.end(), profile.sc) == preference.sc.end()) {
     const TokenRequirement* context = requirements.security.secure_conversation();
@@ -109,7 +111,8 @@ ProfileMapping map_to_profile(const EndpointDescription& endpoint,
         context != nullptr ? context->assertion
                            : QualifiedName{std::string(uri::kSp12), "SecureConversationToken"},
         context != nullptr ? "is of a family that is not admitted here"
-                           : "is missing: messages without a context are not admitted here");
+                           : "is missing: messages without a context are not admitted here",
+        "sc", sc_word(profile.sc));
   }
   mapping.remarks = remarks.take();
   return mapping;

@@ -21,7 +21,7 @@ std::string rm_words(const Profile& profile) {
   }
   const sequences::RmSettings& settings = profile.rm_settings;
   std::string words = "WS-ReliableMessaging ";
-  words += *profile.rm == sequences::RmVersion::rm_1_1 ? "1.1" : "1.0";
+  words += rm_word(profile.rm);
   words += ", ";
   words += name_of(settings.assurance);
   words += settings.in_order ? " in order" : " in any order";
@@ -83,6 +83,20 @@ std::string protection_words(const Profile& profile) {
 
 }  // namespace
 
+std::string_view rm_word(const std::optional<sequences::RmVersion>& version) {
+  if (!version) {
+    return "none";
+  }
+  return *version == sequences::RmVersion::rm_1_1 ? "1.1" : "1.0";
+}
+
+std::string_view sc_word(const std::optional<contexts::TrustFamily>& family) {
+  if (!family) {
+    return "none";
+  }
+  return *family == contexts::TrustFamily::oasis_200512 ? "1.3" : "2005/02";
+}
+
 std::vector<std::string> describe(const Profile& profile) {
   std::vector<std::string> lines{envelope_words(profile), rm_words(profile)};
   if (!profile.sc) {
@@ -90,8 +104,7 @@ std::vector<std::string> describe(const Profile& profile) {
     return lines;
   }
   lines.push_back(std::string("WS-SecureConversation ") +
-                  (*profile.sc == contexts::TrustFamily::oasis_200512 ? "1.3" : "2005/02") +
-                  ", established by " + bootstrap_words(profile));
+                  std::string(sc_word(profile.sc)) + ", established by " + bootstrap_words(profile));
   lines.push_back(protection_words(profile));
   return lines;
 }

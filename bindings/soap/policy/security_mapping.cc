@@ -146,8 +146,13 @@ class SecurityMapper {
     const bool is_admitted = std::find(preference_.suites.begin(), preference_.suites.end(),
                                        profile_.suite) != preference_.suites.end();
     if (!is_admitted) {
+      std::string expected;
+      for (const std::string& suite : preference_.suites) {
+        expected += expected.empty() ? suite : ", " + suite;
+      }
       remarks_.blocks(sibling(security_.binding_assertion, profile_.suite),
-                      "is no suite that is admitted here");
+                      "is no suite that is admitted here; expected: " + expected, "suite",
+                      profile_.suite);
     }
     if (security_.inclusive_c14n) {
       remarks_.blocks(sibling(security_.binding_assertion, "InclusiveC14N"),

@@ -14,6 +14,7 @@ const std::vector<std::vector<std::string>> kCommands{{},
                                                       {"store", "ls"},
                                                       {"store", "show"},
                                                       {"store", "verify"},
+                                                      {"profiles"},
                                                       {"settings"},
                                                       {"demo"},
                                                       {"version"}};

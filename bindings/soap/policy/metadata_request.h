@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/result.h"
+#include "bindings/soap/policy/metadata_exchange.h"
+#include "engine/effects.h"
+
+namespace parley::policy {
+
+/// Whether a message says at its edge that it asks for metadata: by the action in its Content-Type,
+/// or by its SOAPAction. Either may be empty.
+bool says_that_it_asks(std::string_view content_type, std::string_view soap_action);
+
+/// What goes back on the back-channel.
+struct MetadataAnswer {
+  engine::AnswerKind kind = engine::AnswerKind::message;
+  std::string content_type;
+  Bytes bytes;
+};
+
+/// Answers a SOAP message that should ask for metadata, in its own versions of SOAP and
+/// WS-Addressing. Nothing of it is believed, and the answer goes nowhere but back: a ReplyTo with
+/// an address is a fault, and so is every other message. `sections` is called at most once, for a
+/// request that is sound; what it fails with is told as a fault of the service.
+MetadataAnswer answer_metadata_request(
+    Bytes wire,
+    std::string_view content_type,
+    const std::function<Result<std::vector<MetadataSection>>()>& sections,
+    const Limits& limits);
+
+}  // namespace parley::policy

@@ -1,0 +1,69 @@
+#include "host/spoken.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "bindings/soap/security/algorithms.h"
+
+namespace parley::host {
+namespace {
+
+using engine::Profile;
+
+/// A value that no version so far speaks, or values that do not go together.
+struct Row {
+  bool (*applies)(const Profile&);
+  const char* line;
+};
+
+constexpr Row kRows[] = {
+    {[](const Profile& profile) { return profile.soap == engine::SoapVersion::soap_1_1; },
+     "soap 1.1 is not spoken yet; soap=1.2 is"},
+    {[](const Profile& profile) {
+       return profile.addressing == engine::AddressingVersion::addressing_2004_08;
+     },
+     "wsa 2004/08 is not spoken yet; wsa=1.0 is"},
+    {[](const Profile& profile) { return profile.rm == sequences::RmVersion::rm_1_0; },
+     "rm 1.0 is not spoken yet; rm=1.1 and rm=none are"},
+    {[](const Profile& profile) { return profile.sc == contexts::TrustFamily::feb_2005; },
+     "sc 2005/02 is not spoken yet; sc=1.3 and sc=none are"},
+    {[](const Profile& profile) { return profile.reply == engine::ReplyMode::addressable; },
+     "reply addressable is not spoken yet; reply=anonymous is"},
+    {[](const Profile& profile) {
+       return profile.sc && profile.bootstrap != engine::Bootstrap::x509 &&
+              profile.bootstrap != engine::Bootstrap::none;
+     },
+     "this bootstrap is not spoken yet; bootstrap=x509 is"},
+    {[](const Profile& profile) {
+       return profile.sc && profile.binding != engine::BootstrapBinding::symmetric;
+     },
+     "this binding of the bootstrap is not spoken yet; binding=symmetric is"},
+    {[](const Profile& profile) {
+       return profile.sc && profile.protect == engine::Protection::transport;
+     },
+     "protect transport is not spoken yet; protect=sign and protect=sign+encrypt are"},
+    {[](const Profile& profile) {
+       return profile.sc && profile.protect == engine::Protection::none;
+     },
+     "a context that protects nothing makes no sense; protect=sign+encrypt does, and sc=none"},
+    {[](const Profile& profile) {
+       return profile.sc && profile.bootstrap == engine::Bootstrap::none;
+     },
+     "a context that nothing establishes makes no sense; bootstrap=x509 does, and sc=none"},
+    {[](const Profile& profile) { return soap::find_suite(profile.suite) == nullptr; },
+     "the suite is not known; 'parley settings' lists those that are"},
+};
+
+}  // namespace
+
+std::vector<std::string> unspoken(const Profile& profile) {
+  std::vector<std::string> lines;
+  for (const Row& row : kRows) {
+    if (row.applies(profile)) {
+      lines.emplace_back(row.line);
+    }
+  }
+  return lines;
+}
+
+}  // namespace parley::host
