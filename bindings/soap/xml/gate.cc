@@ -113,6 +113,24 @@ bool is_canonical_value(std::string_view raw, bool is_attribute) {
   return true;
 }
 
+constexpr std::uint32_t kFewAttributes = 8;
+
+/// Comparing each name with each other costs too much where somebody writes hundreds on every element.
+bool has_equal_names(const std::vector<Attribute>& attributes, const Node& node) {
+  std::vector<const Attribute*> sorted;
+  sorted.reserve(node.attribute_count);
+  for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
+    sorted.push_back(&attributes[i]);
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const Attribute* a, const Attribute* b) {
+    const int order = a->local_name.compare(b->local_name);
+    return order != 0 ? order < 0 : a->ns < b->ns;
+  });
+  return std::adjacent_find(sorted.begin(), sorted.end(), [](const Attribute* a, const Attribute* b) {
+           return a->local_name == b->local_name && a->ns == b->ns;
+         }) != sorted.end();
+}
+
 /// Whether `open` stands in a Security header.
 bool is_in_security(const std::vector<Node>& nodes, NodeIndex open) {
   for (NodeIndex at = open; at != kNoNode; at = nodes[at].parent) {
@@ -516,7 +534,8 @@ Result<void> Gate::resolve(NodeIndex index) {
     if (!attribute.prefix.empty() && !lookup(attribute.prefix, attribute.ns)) {
       return malformed("attribute name");
     }
-    for (std::uint32_t j = node.attributes; j < i; ++j) {
+    const std::uint32_t compared = node.attribute_count <= kFewAttributes ? i : node.attributes;
+    for (std::uint32_t j = node.attributes; j < compared; ++j) {
       if (d_.attributes_[j].local_name == attribute.local_name && d_.attributes_[j].ns == attribute.ns) {
         return malformed("duplicate attribute");
       }
@@ -528,6 +547,9 @@ Result<void> Gate::resolve(NodeIndex index) {
       }
       d_.ids_.push_back({value, index});
     }
+  }
+  if (node.attribute_count > kFewAttributes && has_equal_names(d_.attributes_, node)) {
+    return malformed("duplicate attribute");
   }
   return {};
 }

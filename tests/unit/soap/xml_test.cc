@@ -73,6 +73,20 @@ TEST_CASE("the gate refuses what many parsers let pass") {
   CHECK(error_of(std::string_view("<\0a\0/\0>\0", 8)) == ErrorCode::malformed_encoding);
 }
 
+TEST_CASE("a repeated attribute is seen among few and among many") {
+  for (int count = 1; count < 40; ++count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) {
+      all += " p:a" + std::to_string(i) + "='' a" + std::to_string(i) + "=''";
+    }
+    const std::string open = "<r xmlns:p='urn:x' xmlns:q='urn:x' xmlns:o='urn:o'";
+    INFO(all);
+    CHECK(parse(open + all + " o:a0=''/>"));
+    CHECK(error_of(open + all + " a0=''/>") == ErrorCode::malformed_xml);
+    CHECK(error_of(open + " q:a0=''" + all + "/>") == ErrorCode::malformed_xml);
+  }
+}
+
 TEST_CASE("every limit of the gate holds at its value and not one past it (M97)") {
   Limits limits;
   CHECK(parse(nested(limits.xml_depth_max)));
