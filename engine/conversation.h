@@ -96,6 +96,10 @@ class Conversation {
   /// What the answer to this request has to confirm; null if there is nothing, or no such request.
   std::shared_ptr<const ExchangeKeys> keys_of(RequestId request) const;
 
+  /// Whether this request is to establish a context: its answer, and no other, is proven by a
+  /// credential rather than by a context.
+  bool is_establishing(RequestId request) const;
+
   // Keys (conversation_context.cc).
 
   enum class KeyUse : std::uint8_t { receive, renew };

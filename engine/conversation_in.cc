@@ -495,6 +495,11 @@ std::shared_ptr<const ExchangeKeys> Conversation::keys_of(RequestId request) con
   return at == requests_.end() ? nullptr : at->second.keys;
 }
 
+bool Conversation::is_establishing(RequestId request) const {
+  const auto at = requests_.find(request);
+  return at != requests_.end() && at->second.kind == RequestKind::issue;
+}
+
 // Answers.
 
 void Conversation::answer_exchange(AnswerIntent intent, Means& m) {

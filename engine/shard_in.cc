@@ -356,6 +356,11 @@ void Engine::Shard::take_answer(IncomingResponse response, Conversation& convers
     fail(ErrorCode::security_failed);
     return;
   }
+  // A credential alone, whosever it is, says nothing about what a context protects.
+  if (std::holds_alternative<TokenProof>(opened->proof) && !conversation.is_establishing(request)) {
+    fail(ErrorCode::security_failed);
+    return;
+  }
   conversation.receive(std::move(opened).value(), {request, std::nullopt, std::nullopt}, m);
 }
 
