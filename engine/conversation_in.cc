@@ -88,6 +88,8 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
   if (std::holds_alternative<contexts::TokenResponse>(body)) {
     if (request) {
       take_token_response(*request, opened, m);
+    } else if (incoming.exchange) {
+      answer_exchange(std::move(*incoming.exchange), m);  // nobody asked
     }
   } else if (std::holds_alternative<contexts::TokenRequest>(body)) {
     if (incoming.exchange) {

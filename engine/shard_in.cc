@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "engine/shard.h"
+#include "engine/wire_names.h"
 
 // From bytes to the conversation that they belong to. Whatever cannot be proven, or names what is not
 // known, changes nothing and is answered by a fault.
@@ -24,6 +25,12 @@ bool needs_replay_check(const OpenedMessage& opened) {
   }
   const bool is_bare = !message.rm.acknowledgements.empty() || !message.rm.ack_requests.empty();
   return std::holds_alternative<ApplicationBody>(message.body) && !is_bare;
+}
+
+/// An answer for a back-channel, which nobody sends as a request. Both sides of a context have the same
+/// key: it may be our own, sent back to us.
+bool is_answer(const Addressing& addressing) {
+  return addressing.to == kAnonymousAddress && !addressing.relates_to.empty();
 }
 
 }  // namespace
@@ -160,6 +167,10 @@ void Engine::Shard::take_opened(OpenedMessage opened, AnswerIntent intent,
     }
     const auto key = key_for(proof->name);
     intent.key.context = key ? *key : nullptr;
+    if (is_answer(opened.message.addressing)) {
+      refuse(std::move(intent), {.code = ErrorCode::security_failed});
+      return;
+    }
   } else if (std::holds_alternative<TokenProof>(opened.proof)) {
     take_issue(opened, std::move(intent), endpoint, now);
     return;
