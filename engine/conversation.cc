@@ -19,8 +19,8 @@ void Conversation::remember_counters(Means& m) {
 }
 
 void Conversation::forget_destination(const std::string& sequence, Means& m) {
-  m.registry.unbind_sequence(sequence);
-  m.registry.unbind_sequence(state_.find_destination(sequence)->state().create_message_id);
+  m.registry.unbind_sequence(sequence, id());
+  m.registry.unbind_sequence(state_.find_destination(sequence)->state().create_message_id, id());
   nacked_.erase(sequence);
   // AtMostOnce: what waited for its place in the order has none any more.
   for (auto at = fleeting_.lower_bound({sequence, 0});

@@ -220,9 +220,9 @@ void Conversation::forget_context(Means& m) {
     m.registry.pending_contexts().remove(context.principal);
   }
   for (const auto& instance : context.instances) {
-    m.registry.unbind_context(instance.name.identifier);
+    m.registry.unbind_context(instance.name.identifier, id());
   }
-  m.registry.unbind_context(context.identifier);
+  m.registry.unbind_context(context.identifier, id());
   keys_.clear();
   m.turn.event(EventKind::context_cancelled, id());
   remember(store::ContextFact{id(), std::nullopt}, m);
@@ -269,6 +269,10 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
       auto issued = contexts::decide_issued(*establishing_.issue, response,
                                             token != nullptr ? token->principal : std::string(),
                                             m.trust());
+      // An Identifier that another conversation has would lead its messages here.
+      if (issued && m.registry.is_context_taken(issued->identifier, id())) {
+        issued = Error(ErrorCode::token_invalid, "Identifier of the context is in use");
+      }
       if (!issued) {
         m.turn.event(EventKind::message_refused, id(), 0, issued.error().code());
         establishing_failed(issued.error().code(), m);
@@ -289,6 +293,10 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
       }
       auto renewed =
           contexts::decide_renewed(*state_.context, response, context_proof->name, m.trust());
+      if (renewed &&
+          m.registry.is_context_taken(renewed->instances.back().name.identifier, id())) {
+        renewed = Error(ErrorCode::token_invalid, "Identifier of the context is in use");
+      }
       if (!renewed) {
         m.turn.event(EventKind::message_refused, id(), 0, renewed.error().code());
         return;

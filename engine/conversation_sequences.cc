@@ -232,7 +232,7 @@ void Conversation::drop_source_entries(std::uint64_t slot, ErrorCode reason, Mea
 
 void Conversation::end_source(std::uint64_t slot, Means& m) {
   const sequences::SourceState state = state_.find_source(slot)->state();
-  m.registry.unbind_sequence(state.identifier);
+  m.registry.unbind_sequence(state.identifier, id());
   state_.drop_source(slot);
   if (!state.offered_identifier.empty()) {
     end_destination_of(state.offered_identifier, m);
@@ -390,7 +390,8 @@ void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchan
   const bool is_required = profile().sc && profile().sequence_token_reference;
   const bool is_promised = opened.message.rm.uses_sequence_str;
   // An Identifier in use is somebody's: taking it would make his replies ours (verification.md, 6.3, 8).
-  const bool is_taken = !offered.empty() && m.registry.knows_sequence(offered);
+  const bool is_taken = (!offered.empty() && m.registry.knows_sequence(offered)) ||
+                        m.registry.knows_sequence(message_id);
   if (!profile().rm || !fits || is_taken || (is_required && !has_reference) ||
       (is_promised && !has_reference) || message_id.empty() ||
       body.acks_to.address != kAnonymousAddress) {

@@ -20,11 +20,14 @@ class Registry {
   virtual void bind_exchange(ExchangeId exchange, ConversationId conversation) = 0;
   virtual void end_exchange(ExchangeId exchange) = 0;
 
-  /// Messages that name this context, or (without security) this sequence, belong to `conversation`.
+  /// Messages that name this context, or (without security) this sequence, belong to `conversation`, if
+  /// to no other yet; only whose it is can end that.
   virtual void bind_context(const std::string& identifier, ConversationId conversation) = 0;
-  virtual void unbind_context(const std::string& identifier) = 0;
+  /// Whether another conversation has this context.
+  virtual bool is_context_taken(const std::string& identifier, ConversationId by) const = 0;
+  virtual void unbind_context(const std::string& identifier, ConversationId by) = 0;
   virtual void bind_sequence(const std::string& identifier, ConversationId conversation) = 0;
-  virtual void unbind_sequence(const std::string& identifier) = 0;
+  virtual void unbind_sequence(const std::string& identifier, ConversationId by) = 0;
   virtual bool knows_sequence(const std::string& identifier) const = 0;
 
   /// Contexts issued and not yet used.

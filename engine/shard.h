@@ -68,9 +68,14 @@ class Engine::Shard final : public Registry, public KeyRing {
   void bind_exchange(ExchangeId exchange, ConversationId conversation) override;
   void end_exchange(ExchangeId exchange) override { exchanges_.erase(exchange); }
   void bind_context(const std::string& identifier, ConversationId conversation) override;
-  void unbind_context(const std::string& identifier) override { by_context_.erase(identifier); }
+  bool is_context_taken(const std::string& identifier, ConversationId by) const override;
+  void unbind_context(const std::string& identifier, ConversationId by) override {
+    unbind(by_context_, identifier, by);
+  }
   void bind_sequence(const std::string& identifier, ConversationId conversation) override;
-  void unbind_sequence(const std::string& identifier) override { by_sequence_.erase(identifier); }
+  void unbind_sequence(const std::string& identifier, ConversationId by) override {
+    unbind(by_sequence_, identifier, by);
+  }
   bool knows_sequence(const std::string& identifier) const override {
     return by_sequence_.contains(identifier);
   }
@@ -83,6 +88,7 @@ class Engine::Shard final : public Registry, public KeyRing {
  private:
   using Found = std::map<std::string, ConversationId, std::less<>>;
 
+  static void unbind(Found& names, const std::string& name, ConversationId by);
   Means means(Now now) { return {parts_, turn_, *this, now}; }
   bool may_take_input();
   Result<Conversation*> for_application(ConversationId conversation);

@@ -62,6 +62,19 @@ void Engine::Shard::bind_exchange(ExchangeId exchange, ConversationId conversati
   exchanges_.insert_or_assign(exchange, conversation);
 }
 
+bool Engine::Shard::is_context_taken(const std::string& identifier, ConversationId by) const {
+  const auto at = by_context_.find(identifier);
+  return at != by_context_.end() && at->second != by;
+}
+
+// A peer may give a name that another one gave before: it is not his to end.
+void Engine::Shard::unbind(Found& names, const std::string& name, ConversationId by) {
+  const auto at = names.find(name);
+  if (at != names.end() && at->second == by) {
+    names.erase(at);
+  }
+}
+
 void Engine::Shard::bind_context(const std::string& identifier, ConversationId conversation) {
   by_context_.try_emplace(identifier, conversation);
 }
