@@ -251,6 +251,7 @@ class Conversation {
   void accepted_by_peer(const Request& request, Means& m);
   void acknowledge(Incoming& incoming, Means& m);
   void accept(const InboxKey& key, OpenedMessage& opened, bool is_consumed, Means& m);
+  bool may_keep(const InboxKey& key, const store::InboxBody::Value& body) const;
   void note_answered(Position position, Means& m);
   void answer_exchange(AnswerIntent intent, Means& m);
   void answer_fault(AnswerIntent intent, Fault fault, Means& m);

@@ -301,10 +301,30 @@ void Conversation::accept(const InboxKey& key, OpenedMessage& opened, bool is_co
     remember(store::InboxEntry{name_of(key), entry}, m);
     m.turn.remember(store::InboxBody{name_of(key), *body});
   }
-  arrived_[key] = std::move(body);
+  if (is_consumed || may_keep(key, *body)) {
+    arrived_[key] = std::move(body);
+  }
   if (answered.value != 0) {
     note_answered(answered, m);
   }
+}
+
+// What waits for an earlier message is on disk and can be read again: in memory a peer that leaves out
+// one number could pile up as many great bodies as the destination has places.
+bool Conversation::may_keep(const InboxKey& key, const store::InboxBody::Value& body) const {
+  const RmDestination* destination = state_.find_destination(key.sequence);
+  if (destination == nullptr) {
+    return true;
+  }
+  const std::vector<std::uint64_t> next = destination->deliverable(1);
+  if (!next.empty() && key.number <= next.front()) {
+    return true;
+  }
+  std::uint64_t bytes = body.body.size();
+  for (const auto& [waiting, one] : arrived_) {
+    bytes += one->body.size();
+  }
+  return bytes <= parts_.settings.window_bytes_max;
 }
 
 // The reply ends the repetition of its request; the request itself ends when it is acknowledged too.

@@ -23,7 +23,7 @@ namespace parley::engine {
   X(redelivery_ms,             1000,    "ms",    "a declined delivery comes again after, where the application names no time") \
   X(redeliveries_max,          100,     "count", "then the delivery is given up and reported")        \
   X(hint_interval_ms,          30000,   "ms",    "an unsecured fault is looked into at most this often (SC50)") \
-  X(window_bytes_max,          16777216,"bytes", "bodies of one conversation kept in memory for retransmission; the rest is read again") \
+  X(window_bytes_max,          16777216,"bytes", "bodies of one conversation kept in memory, for retransmission and for delivery each; the rest is read again") \
   X(tombstone_ms,              600000,  "ms",    "an ended sequence is remembered for (RM-066)")      \
   X(cancel_on_close,           1,       "0 or 1","closing a conversation cancels its context (SC39)")  \
   X(resubmit_after_loss,       0,       "0 or 1","messages of unknown outcome go again under a new context, at the risk of doubling") \
