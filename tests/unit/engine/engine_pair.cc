@@ -53,6 +53,11 @@ void EnginePair::settle() {
     while (!requests_.empty()) {
       Transmit request = std::move(requests_.front());
       requests_.pop_front();
+      if (way_there && !way_there(request)) {
+        client.engine().request_failed(request.request, now_);
+        is_busy = true;
+        continue;
+      }
       const ExchangeId exchange{++last_exchange_};
       open_.emplace_back(exchange, request);
       service.engine().receive({exchange, kPath, {}, request.content_type, request.bytes}, now_);

@@ -46,6 +46,8 @@ class EnginePair {
   bool service_consumes = true;  ///< at once; requests are echoed
   bool answers_questions = true;
   std::uint64_t questions = 0;
+  /// Whether a request arrives. Empty = it does.
+  std::function<bool(const Transmit&)> way_there;
   /// What becomes of an answer on its way; nothing = it is lost. Empty = it arrives as it is.
   std::function<std::optional<Answer>(const Transmit&, Answer)> way_back;
 

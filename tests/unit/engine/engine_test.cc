@@ -29,6 +29,11 @@ ErrorCode fault_in(const Answer& answer) {
   return std::get<Fault>(message->body).code;
 }
 
+class NoKeys final : public KeyRing {
+ public:
+  const contexts::LiveKey* find(const contexts::ContextName&) const override { return nullptr; }
+};
+
 }  // namespace
 
 TEST_CASE("Messages arrive once, in order; a request is answered; closing leaves nothing behind") {
@@ -114,6 +119,121 @@ TEST_CASE("SC50, IB-039: an unprotected BadContextToken is a hint, and changes n
   CHECK(bodies(pair.at_service) == Texts{"a", "b"});
   CHECK(pair.client.engine().status(talk)->context_identifier == context);
   CHECK(pair.reports.empty());
+}
+
+TEST_CASE("A credential alone acknowledges nothing and ends nothing, whosever it is") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  sim::SimCodec insider("another client");
+  pair.way_back = [&](const Transmit& request, Answer answer) {
+    const std::optional<Message> asked = sim::peek(request.bytes);
+    Message forged;
+    forged.body = ApplicationBody{};
+    forged.rm.acknowledgements.push_back(
+        {.identifier = asked->rm.sequence->identifier, .ranges = {{1, 2}}});
+    ProtectWith with;
+    with.bootstrap = true;
+    const WireMessage wire =
+        insider.protect(forged, Profile{}, with, pair.now().wall, pair.client.entropy()).value();
+    answer.bytes = wire.bytes;
+    answer.content_type = wire.content_type;
+    return std::optional(std::move(answer));
+  };
+  REQUIRE(pair.send(talk, 2, "b"));
+  pair.settle();
+  CHECK(pair.client.engine().status(talk)->under_way == 1);
+  CHECK(pair.client.engine().ticket_status(talk, Ticket{2}) == TicketStatus::sent);
+  pair.way_back = {};
+  pair.pass(std::chrono::minutes(1));
+  CHECK(pair.client.engine().ticket_status(talk, Ticket{2}) == TicketStatus::settled);
+  CHECK(bodies(pair.at_service) == Texts{"a", "b"});
+}
+
+TEST_CASE("An answer of the service that is sent back to it is no request") {
+  EnginePair pair([](sim::StationSetup& client, sim::StationSetup& service) {
+    client.profiles.front().rm.reset();
+    service.profiles.front().rm.reset();
+  });
+  const ConversationId talk = pair.open();
+  std::optional<Answer> last;
+  pair.way_back = [&](const Transmit&, Answer answer) {
+    last = answer;
+    return std::optional(std::move(answer));
+  };
+  REQUIRE(pair.send(talk, 1, "a", true));
+  pair.settle();
+  REQUIRE(pair.at_client.size() == 1);
+  REQUIRE(last);
+  CHECK(fault_in(pair.give(last->bytes, last->content_type)) == ErrorCode::security_failed);
+  CHECK(bodies(pair.at_service) == Texts{"a"});
+}
+
+TEST_CASE("window_bytes_max: bodies that wait for an earlier message wait on disk, not in memory") {
+  constexpr std::size_t kBody = 100;
+  EnginePair pair([](sim::StationSetup&, sim::StationSetup& service) {
+    service.settings.window_bytes_max = 2 * kBody;
+  });
+  const ConversationId talk = pair.open();
+  bool is_first_lost = true;
+  pair.way_there = [&](const Transmit& request) {
+    const std::optional<Message> message = sim::peek(request.bytes);
+    return !is_first_lost || !message->rm.sequence || message->rm.sequence->number != 1;
+  };
+  Texts sent;
+  for (std::uint64_t ticket = 1; ticket <= 5; ++ticket) {
+    sent.emplace_back(kBody, static_cast<char>('a' + ticket));
+    REQUIRE(pair.send(talk, ticket, sent.back()));
+  }
+  pair.settle();
+  CHECK(pair.at_service.empty());
+  const std::uint64_t asked = pair.questions;
+  is_first_lost = false;
+  pair.pass(std::chrono::minutes(2));
+  CHECK(bodies(pair.at_service) == sent);
+  // Two were kept, and two had to be read.
+  CHECK(pair.questions == asked + 2);
+}
+
+TEST_CASE("A service cannot take the name of a context that another one has given") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  const std::string taken = pair.client.engine().status(talk)->context_identifier;
+  sim::SimCodec other("service");
+  bool is_forged = false;
+  pair.way_back = [&](const Transmit& request, Answer answer) {
+    std::optional<Message> said = sim::peek(answer.bytes);
+    auto* response = said ? std::get_if<contexts::TokenResponse>(&said->body) : nullptr;
+    if (response == nullptr || response->operation != contexts::TrustOperation::issue) {
+      return std::optional(std::move(answer));
+    }
+    response->token->identifier = taken;
+    ProtectWith with;
+    auto asked = other.parse(Bytes(request.bytes), request.content_type, Profile{}).value();
+    with.answering =
+        other.open(std::move(asked), Profile{}, NoKeys(), nullptr, {}, pair.now().wall)
+            .value()
+            .exchange_keys;
+    const WireMessage wire =
+        other.protect(*said, Profile{}, with, pair.now().wall, pair.client.entropy()).value();
+    answer.bytes = wire.bytes;
+    is_forged = true;
+    return std::optional(std::move(answer));
+  };
+  const ConversationId second = pair.open();
+  REQUIRE(pair.send(second, 1, "b"));
+  pair.settle();
+  REQUIRE(is_forged);
+  CHECK(pair.client.engine().status(second)->context_identifier.empty());
+  REQUIRE(pair.client.engine().close(second, pair.now()));
+  pair.settle();
+  REQUIRE(pair.send(talk, 2, "c"));
+  pair.settle();
+  CHECK(pair.client.engine().status(talk)->context_identifier == taken);
+  CHECK(pair.client.engine().ticket_status(talk, Ticket{2}) == TicketStatus::settled);
 }
 
 TEST_CASE(
