@@ -22,6 +22,7 @@ namespace parley {
   X(security_tokens_max,         32,       "count",   "tokens and signatures of one Security header") \
   X(derived_key_chain_max,       2,        "levels",  "derived keys made from derived keys")          \
   X(derived_key_offset_max,      64,       "bytes",   "Offset, or Generation times Length")           \
+  X(derived_key_length_min,      16,       "bytes",   "Length of a derived key in a message; a shorter one could be guessed") \
   X(derived_key_length_max,      64,       "bytes",   "Length of a derived key")                      \
   X(derived_key_label_bytes_max, 128,      "bytes",   "Label of a derived key")                       \
   X(derived_key_nonce_bytes_max, 128,      "bytes",   "Nonce of a derived key")                       \

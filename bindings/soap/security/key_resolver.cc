@@ -297,6 +297,11 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::derive_from(
   if (!source.is_symmetric() || is_too_long) {
     return Error(ErrorCode::derivation_unknown, "source of a derived key");
   }
+  // The token is not signed: whoever is on the way may write a Length whose keys are few enough to try
+  // them all, and then sign with the right one.
+  if (spec.length && *spec.length < settings_.limits.derived_key_length_min) {
+    return Error(ErrorCode::token_invalid, "Length is below derived_key_length_min");
+  }
   const std::string_view label =
       settings_.default_label.empty() ? kdf::kDefaultLabel : settings_.default_label;
   PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes key,

@@ -159,6 +159,24 @@ TEST_CASE("Derived keys follow Offset, Generation, Length and Label (DK5 to DK8)
   CHECK((*header.token(1))->signer() == (*header.token(0))->signer());
 }
 
+TEST_CASE("A derived key has at least the shortest length that cannot be guessed") {
+  const auto length = [](std::uint64_t octets) {
+    return "<wsc:Length>" + std::to_string(octets) + "</wsc:Length>";
+  };
+  const std::uint64_t least = Limits{}.derived_key_length_min;
+  CHECK(Header(context_token() + derived("a", "#sct", length(least))).token(1));
+  CHECK(code_of(Header(context_token() + derived("a", "#sct", length(least - 1))).token(1)) ==
+        ErrorCode::token_invalid);
+  // Nor may a long one come from a short one.
+  CHECK(code_of(Header(context_token() + derived("a", "#sct", length(1)) +
+                       derived("b", "#a", length(32)))
+                    .token(2)) == ErrorCode::token_invalid);
+  const std::string nonce = "wsc:Nonce=\"AAECAwQFBgc=\" wsc:Length=\"";
+  CHECK(code_of(Header(context_token() +
+                       reference_to("#sct", nonce + std::to_string(least - 1) + "\""))
+                    .reference(1)) == ErrorCode::token_invalid);
+}
+
 TEST_CASE("Derived keys may be derived again, as often as the limit says and no more (DK11)") {
   const std::string length = "<wsc:Length>16</wsc:Length>";
   const std::string chain = context_token() + derived("a", "#sct", length) +
