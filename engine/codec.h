@@ -52,13 +52,16 @@ struct ProtectWith {
   bool is_initiator = true;                               ///< our role in that context (SC41)
   bool bootstrap = false;                                 ///< with our own credentials
   std::shared_ptr<const ExchangeKeys> answering;          ///< with the keys of this request
+  /// It goes back on the exchange of a request: where the transport protects, that says who sent it.
+  bool is_answer = false;
 };
 
 struct WireMessage {
   Bytes bytes;
   std::string content_type;  ///< with charset, and action where the SOAP version has it
   std::string soap_action;   ///< SOAP 1.1 only
-  std::shared_ptr<const ExchangeKeys> exchange_keys;  ///< to open the answer; null under a context
+  /// To open the answer; null where the answer proves itself, as most do under a context.
+  std::shared_ptr<const ExchangeKeys> exchange_keys;
 };
 
 /// Bytes to messages and back, with all message security. One per process, shared by every shard;

@@ -102,6 +102,7 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
   with.context = intent.key.context.get();
   with.is_initiator = intent.key.is_initiator;
   with.answering = intent.key.exchange;
+  with.is_answer = true;
   auto wire = parts_.codec.protect(message, profile(), with, m.now.wall, parts_.entropy);
   if (wire) {
     effects.emplace_back(

@@ -321,14 +321,17 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
 }
 
 // Renew, Amend and Cancel of a peer, under the context. Issue makes a conversation and is the
-// shard's.
+// shard's. Either side may cancel (SC40).
 void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& exchange, Means& m) {
   const auto& request = std::get<contexts::TokenRequest>(opened.message.body);
   const auto* proof = std::get_if<ContextProof>(&opened.proof);
-  if (proof == nullptr || !state_.context || is_initiator()) {
+  const bool is_for_us =
+      !is_initiator() || request.operation == contexts::TrustOperation::cancel;
+  if (proof == nullptr || !state_.context || !is_for_us) {
     answer_fault(std::move(exchange), {.code = ErrorCode::trust_bad_request}, m);
     return;
   }
+  const std::string credential = opened.endorsement ? opened.endorsement->principal : "";
   switch (request.operation) {
     case contexts::TrustOperation::issue:
       answer_fault(std::move(exchange), {.code = ErrorCode::trust_bad_request}, m);
@@ -336,7 +339,7 @@ void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& excha
     case contexts::TrustOperation::renew: {
       const bool was_pending = state_.context->is_pending();
       auto granted =
-          contexts::decide_renew(*state_.context, request, proof->name, {}, m.trust());
+          contexts::decide_renew(*state_.context, request, proof->name, credential, m.trust());
       if (!granted) {
         answer_fault(std::move(exchange), {.code = granted.error().code()}, m);
         return;
@@ -353,7 +356,8 @@ void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& excha
       return;
     }
     case contexts::TrustOperation::amend: {
-      auto granted = contexts::decide_amend(*state_.context, request, proof->name, {}, m.trust());
+      auto granted =
+          contexts::decide_amend(*state_.context, request, proof->name, credential, m.trust());
       if (!granted) {
         answer_fault(std::move(exchange), {.code = granted.error().code()}, m);
         return;
@@ -366,7 +370,7 @@ void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& excha
       return;
     }
     case contexts::TrustOperation::cancel: {
-      auto cancelled = contexts::decide_cancel(*state_.context, request, proof->name, {});
+      auto cancelled = contexts::decide_cancel(*state_.context, request, proof->name, credential);
       if (!cancelled) {
         answer_fault(std::move(exchange), {.code = cancelled.error().code()}, m);
         return;
@@ -374,7 +378,11 @@ void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& excha
       // SC37: the exchange holds the key, so that the answer is secured with it one last time.
       exchange.content = Body(std::move(cancelled->response));
       answer_exchange(std::move(exchange), m);
-      forget_context(m);
+      if (is_initiator()) {
+        lose_context(ErrorCode::context_unknown, m);
+      } else {
+        forget_context(m);
+      }
       return;
     }
   }

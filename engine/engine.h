@@ -151,7 +151,7 @@ class Engine {
 
   /// Opens a conversation with the service at `address`. It is durable with the next turn; nothing is
   /// sent before the first message. Errors: not_found (no such profile), invalid_argument (no
-  /// address), busy (too many conversations, or a full turn).
+  /// address, or one that is not https under a profile that leaves protection to TLS), busy (too many conversations, or a full turn).
   Result<ConversationId> open(std::string address, std::string_view profile, Now now);
 
   /// Queues a message. `Accepted` tells when it is durable; so it does for a ticket that was sent

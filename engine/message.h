@@ -160,14 +160,22 @@ class ExchangeKeys {
   virtual ~ExchangeKeys() = default;
 };
 
+/// Something that no two messages have in common: what ReplaySeen remembers, and for how long a
+/// message that has it could still be taken for fresh.
+struct ReplayMark {
+  Bytes digest;  ///< 32 octets
+  WallTime until;
+};
+
 /// What came in, proven. Everything in `message` was covered by the proof, or (NoProof) nothing was.
 struct OpenedMessage {
   Message message;
   Proof proof;
   std::shared_ptr<const ExchangeKeys> exchange_keys;  ///< for the answer; null under a context
-  /// SHA-256 over SignatureValue: what ReplaySeen remembers. Empty without a signature.
-  Bytes replay_digest;
-  WallTime expires;  ///< of the signed Timestamp
+  /// Who endorsed the signature of a context: a further credential (SC24, SC32).
+  std::optional<TokenProof> endorsement;
+  /// Of its signature, and of the Nonce of a UsernameToken (M84). None: nothing proves it.
+  std::vector<ReplayMark> replay_marks;
 };
 
 }  // namespace parley::engine

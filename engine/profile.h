@@ -26,6 +26,9 @@ enum class Bootstrap : std::uint8_t {
 
 enum class BootstrapBinding : std::uint8_t { symmetric, asymmetric, transport };
 
+/// How a UsernameToken shows that its sender knows the password (message-security.md, 4).
+enum class PasswordForm : std::uint8_t { text, digest };
+
 /// How messages under a context are protected.
 enum class Protection : std::uint8_t { none, transport, sign, sign_encrypt };
 
@@ -46,6 +49,8 @@ struct Profile {
   std::optional<contexts::TrustFamily> sc = contexts::TrustFamily::oasis_200512;
   Bootstrap bootstrap = Bootstrap::x509;
   BootstrapBinding binding = BootstrapBinding::symmetric;
+  /// Of the bootstraps by user name.
+  PasswordForm password = PasswordForm::text;
   Protection protect = Protection::sign_encrypt;
   ProtectionOrder order = ProtectionOrder::sign_before_encrypt;
   bool encrypt_signature = false;
@@ -59,5 +64,11 @@ struct Profile {
   bool sequence_token_reference = true;
   sequences::RmSettings rm_settings;
 };
+
+/// Whether messages of the profile hold what only TLS keeps secret.
+constexpr bool needs_confidential_channel(const Profile& profile) {
+  return profile.sc && (profile.binding == BootstrapBinding::transport ||
+                        profile.protect == Protection::transport);
+}
 
 }  // namespace parley::engine

@@ -132,6 +132,9 @@ Result<ConversationId> Engine::Shard::open(std::string address, std::string_view
   if (address.empty() || address.size() > parts_.limits.identifier_bytes_max) {
     return Error(ErrorCode::invalid_argument, "address");
   }
+  if (needs_confidential_channel(*profile) && !address.starts_with("https:")) {
+    return Error(ErrorCode::invalid_argument, "the profile needs an https address");
+  }
   if (is_failed_ || is_full()) {
     return Error(ErrorCode::busy, "the turn is full");
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "engine/shard.h"
@@ -16,7 +17,7 @@ bool is_renew(const Hints& hints) { return hints.action.ends_with("/RST/SCT/Rene
 /// a MessageID that is remembered.
 bool needs_replay_check(const OpenedMessage& opened) {
   const Message& message = opened.message;
-  if (opened.replay_digest.empty() || message.rm.sequence) {
+  if (opened.replay_marks.empty() || message.rm.sequence) {
     return false;
   }
   if (const auto* request = std::get_if<contexts::TokenRequest>(&message.body)) {
@@ -301,19 +302,26 @@ std::optional<ErrorCode> Engine::Shard::note_replay(const OpenedMessage& opened,
   if (!needs_replay_check(opened)) {
     return std::nullopt;
   }
-  if (replays_.contains(opened.replay_digest)) {
+  const auto& marks = opened.replay_marks;
+  const bool is_replay = std::any_of(marks.begin(), marks.end(), [this](const ReplayMark& mark) {
+    return replays_.contains(mark.digest);
+  });
+  if (is_replay) {
     turn_.event(EventKind::replay_refused, {});
     return ErrorCode::security_failed;
   }
   forget_replays(now);
-  if (replays_.size() >= parts_.limits.replays_kept_max) {
+  if (replays_.size() + marks.size() > parts_.limits.replays_kept_max) {
     turn_.event(EventKind::limit_reached, {}, 0, ErrorCode::replayed);
     return ErrorCode::endpoint_unavailable;
   }
-  const WallTime until = opened.expires + ms(parts_.contexts.context_clock_skew_ms);
-  replays_.emplace(opened.replay_digest, until);
-  replays_by_age_.emplace(until, opened.replay_digest);
-  turn_.remember(store::ReplaySeen{opened.replay_digest, until});
+  for (const ReplayMark& mark : marks) {
+    const WallTime until = mark.until + ms(parts_.contexts.context_clock_skew_ms);
+    if (replays_.emplace(mark.digest, until).second) {
+      replays_by_age_.emplace(until, mark.digest);
+      turn_.remember(store::ReplaySeen{mark.digest, until});
+    }
+  }
   return std::nullopt;
 }
 

@@ -123,6 +123,7 @@ void Engine::Shard::write_answer(const AnswerIntent& answer, std::vector<Effect>
   with.context = answer.key.context.get();
   with.is_initiator = answer.key.is_initiator;
   with.answering = answer.key.exchange;
+  with.is_answer = true;
   auto wire =
       parts_.codec.protect(message, *answer.profile, with, m.now.wall, parts_.entropy);
   if (!wire) {

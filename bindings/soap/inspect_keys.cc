@@ -29,7 +29,7 @@ InspectKeyring::InspectKeyring(const InspectKeys& keys, std::vector<std::string>
     }
   }
   if (!keys.users.empty()) {
-    passwords_ = [&keys](std::string_view name) -> std::optional<crypto::SecretBytes> {
+    users_.password = [&keys](std::string_view name) -> std::optional<crypto::SecretBytes> {
       for (const InspectKeys::User& user : keys.users) {
         if (user.name == name) {
           return user.password.clone();
@@ -100,7 +100,7 @@ KeyMaterial InspectKeyring::material() {
   material.accept_any_signer = !has_anchors_;
   material.accept_assertions = true;
   material.raw_keys = raw_;
-  material.passwords = passwords_ ? &passwords_ : nullptr;
+  material.users = users_ ? &users_ : nullptr;
   material.entropy = &entropy_;
   return material;
 }

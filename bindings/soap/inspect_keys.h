@@ -41,7 +41,7 @@ class InspectKeyring final : public engine::KeyRing {
   std::optional<crypto::TrustStore> trust_;
   bool has_anchors_ = false;
   std::vector<RawKey> raw_;
-  PasswordSource passwords_;
+  UserDirectory users_;
   const ExchangeSecret* exchange_ = nullptr;
   crypto::SystemEntropy entropy_;
 };

@@ -243,7 +243,8 @@ std::vector<SignedPart> MessageLayout::signed_parts() const {
     const bool is_computed = computed != computed_.end() && computed->block == i;
     parts.push_back(
         {block.id, is_computed ? ByteView((computed++)->canonical)
-                               : ByteView(head_).subspan(block.begin, block.end - block.begin)});
+                               : ByteView(head_).subspan(block.begin, block.end - block.begin),
+         block.local_name == "To"});
   }
   return parts;
 }

@@ -51,6 +51,10 @@ Result<std::unique_ptr<SoapCodec>> SoapCodec::make(const Credentials& credential
     PARLEY_ASSIGN_OR_RETURN(
         state->trust, crypto::TrustStore::from_pem(credentials.anchors_pem, credentials.crls_pem));
   }
+  if (credentials.user) {
+    state->user = UserCredential{credentials.user->name, credentials.user->password.clone()};
+  }
+  state->users = credentials.users;
   return std::unique_ptr<SoapCodec>(new SoapCodec(std::move(state)));
 }
 

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "bindings/soap/user_credentials.h"
 #include "crypto/secret.h"
 #include "engine/codec.h"
 
@@ -23,6 +24,10 @@ struct Credentials {
   Bytes peer_certificate_pem;
   Bytes anchors_pem;  ///< authorities whose certificates we accept
   Bytes crls_pem;     ///< revocation lists of those authorities
+  /// Whom we call as, under profiles that ask for a name and a password.
+  std::optional<UserCredential> user;
+  /// Whose calls we take under those profiles; empty = nobody's.
+  UserDirectory users;
 };
 
 /// Habits that are not part of a profile, because the peer cannot see them.
@@ -36,18 +41,18 @@ struct CodecSettings {
   bool allow_rsa_1_5 = false;
 };
 
-/// The SOAP binding of the engine: writes and reads envelopes of both SOAP versions, both versions of
-/// WS-Addressing and of WS-ReliableMessaging and both families of WS-SecureConversation, with all of
-/// message security. What is spoken is said by the profile; what is read follows the message itself,
-/// and must agree with the profile before it is handed out.
+/// The SOAP binding of the engine: writes and reads envelopes of both SOAP versions, both versions
+/// of WS-Addressing and of WS-ReliableMessaging and both families of WS-SecureConversation, with
+/// all of message security. What is spoken is said by the profile; what is read follows the message
+/// itself, and must agree with the profile before it is handed out.
 ///
 /// Everything in an opened message was signed by one key: the Body, the Timestamp, every addressing
 /// header and every reliable-messaging header (WA-060, WA-062, RM-172); an unsigned one among them
 /// fails the message. Under a profile without protection nothing is proven and `NoProof` says so.
 class SoapCodec final : public engine::Codec {
  public:
-  /// Errors: key_unusable for a key or certificate that cannot be read, or a key that does not belong
-  /// to its certificate.
+  /// Errors: key_unusable for a key or certificate that cannot be read, or a key that does not
+  /// belong to its certificate.
   static Result<std::unique_ptr<SoapCodec>> make(const Credentials& credentials,
                                                  const CodecSettings& settings);
 
@@ -59,20 +64,24 @@ class SoapCodec final : public engine::Codec {
 
   Result<engine::WireMessage> protect(const engine::Message& message,
                                       const engine::Profile& profile,
-                                      const engine::ProtectWith& with, WallTime now,
+                                      const engine::ProtectWith& with,
+                                      WallTime now,
                                       crypto::Entropy& entropy) override;
 
-  Result<std::unique_ptr<engine::SealedMessage>> parse(Bytes wire, std::string_view content_type,
+  Result<std::unique_ptr<engine::SealedMessage>> parse(Bytes wire,
+                                                       std::string_view content_type,
                                                        const engine::Profile& profile) override;
 
   Result<engine::OpenedMessage> open(std::unique_ptr<engine::SealedMessage> sealed,
-                                     const engine::Profile& profile, const engine::KeyRing& keys,
+                                     const engine::Profile& profile,
+                                     const engine::KeyRing& keys,
                                      const std::shared_ptr<const engine::ExchangeKeys>& answers,
-                                     const engine::Channel& channel, WallTime now) override;
+                                     const engine::Channel& channel,
+                                     WallTime now) override;
+
+  struct State;  ///< for the classes of this room
 
  private:
-  struct State;
-
   explicit SoapCodec(std::unique_ptr<State> state);
 
   std::unique_ptr<State> state_;

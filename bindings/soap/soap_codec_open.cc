@@ -15,24 +15,70 @@ namespace {
 using engine::OpenedMessage;
 using engine::Profile;
 
-/// The key that an exchange keeps, for the answer and with what that may confirm.
-std::shared_ptr<const ExchangeSecret> answer_key(const OpenedSecurity& opened) {
-  if (opened.carried == nullptr) {
-    return nullptr;
-  }
+/// What an exchange keeps of a request that shows credentials of its own, for the answer and with
+/// what that may confirm.
+std::shared_ptr<const ExchangeSecret> answer_key(const OpenedSecurity& opened,
+                                                 const Proven& proven,
+                                                 const Profile& profile) {
   auto key = std::make_shared<ExchangeSecret>();
-  key->secret = opened.carried->secret.clone();
-  key->encrypted_sha1 = opened.carried->encrypted_sha1;
+  key->binding = profile.binding;
+  switch (profile.binding) {
+    case engine::BootstrapBinding::symmetric:
+      if (opened.carried == nullptr) {
+        return nullptr;
+      }
+      key->secret = opened.carried->secret.clone();
+      key->encrypted_sha1 = opened.carried->encrypted_sha1;
+      break;
+    case engine::BootstrapBinding::asymmetric:
+      key->requestor = proven.signature->certificate;
+      break;
+    case engine::BootstrapBinding::transport:
+      break;
+  }
   for (const VerifiedSignature& signature : opened.signatures) {
     key->signature_values.push_back(signature.value);
   }
   return key;
 }
 
-Bytes digest_of(const Bytes& signature_value) {
-  const crypto::DigestValue digest =
-      crypto::digest(crypto::DigestAlgorithm::sha256, signature_value);
+/// M84. Over TLS a signature covers the Timestamp only, so that two messages of one moment may have
+/// equal ones: there the MessageID tells them apart.
+Bytes digest_of(const Bytes& signature_value, std::string_view message_id, bool is_over_tls) {
+  crypto::Digest running(crypto::DigestAlgorithm::sha256);
+  running.update(signature_value);
+  if (is_over_tls) {
+    running.update(as_bytes(message_id));
+  }
+  const crypto::DigestValue digest = running.finish();
   return {digest.view().begin(), digest.view().end()};
+}
+
+std::vector<engine::ReplayMark> replay_marks(const OpenedSecurity& opened,
+                                             const Proven& proven,
+                                             std::string_view message_id,
+                                             const Profile& profile,
+                                             Duration age_max) {
+  std::vector<engine::ReplayMark> marks;
+  if (proven.signature != nullptr) {
+    const Timestamp& timestamp = *opened.timestamp;
+    marks.push_back({digest_of(proven.signature->value, message_id,
+                               engine::needs_confidential_channel(profile)),
+                     timestamp.expires.value_or(timestamp.created + age_max)});
+  }
+  if (proven.user != nullptr && !proven.user->nonce_digest.empty()) {
+    marks.push_back({proven.user->nonce_digest, proven.user->fresh_until});
+  }
+  return marks;
+}
+
+/// Nothing in the keys of an asymmetric answer says which request it is for.
+bool answers_another(const ExchangeSecret* exchange,
+                     const Proven& proven,
+                     const engine::Addressing& addressing) {
+  const bool is_by_certificate =
+      proven.signature != nullptr && proven.signature->signer.kind == Signer::Kind::certificate;
+  return exchange != nullptr && is_by_certificate && addressing.relates_to != exchange->message_id;
 }
 
 Result<engine::Message> read_message(SealedEnvelope& sealed,
@@ -104,6 +150,14 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   material.own = state_->own;
   material.known = state_->known;
   material.trust = state_->trust ? &*state_->trust : nullptr;
+  const bool is_by_name = profile.bootstrap == engine::Bootstrap::username_cert ||
+                          profile.bootstrap == engine::Bootstrap::username_https;
+  if (is_by_name && state_->users) {
+    material.users = &state_->users;
+    material.password_form = profile.password == engine::PasswordForm::digest
+                                 ? UsernameToken::Password::digest
+                                 : UsernameToken::Password::text;
+  }
   std::optional<crypto::SystemEntropy> entropy;
   if (takes_rsa_1_5) {
     material.entropy = &entropy.emplace();
@@ -118,15 +172,16 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
                           prove(sealed->envelope(), found, {profile, channel, exchange.get()}));
   OpenedMessage opened;
   opened.proof = proven.proof;
-  opened.expires =
-      found.timestamp->expires.value_or(found.timestamp->created + settings.timestamps.age_max);
-  if (proven.signature != nullptr) {
-    opened.replay_digest = digest_of(proven.signature->value);
-  }
+  opened.endorsement = proven.endorsement;
   if (!std::holds_alternative<engine::ContextProof>(opened.proof)) {
-    opened.exchange_keys = answer_key(found);
+    opened.exchange_keys = answer_key(found, proven, profile);
   }
   PARLEY_ASSIGN_OR_RETURN(opened.message, read_message(*sealed, profile, own.limits, now));
+  if (answers_another(exchange.get(), proven, opened.message.addressing)) {
+    return Error(ErrorCode::security_failed, "answer to another request");
+  }
+  opened.replay_marks = replay_marks(found, proven, opened.message.addressing.message_id, profile,
+                                     settings.timestamps.age_max);
   return opened;
 }
 

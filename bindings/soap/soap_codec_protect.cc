@@ -14,28 +14,43 @@ namespace {
 using engine::Profile;
 using engine::ProtectWith;
 
-/// Establishing a context carries key material, so it is encrypted whatever the profile says about
-/// the messages that follow (SC12), and always with derived keys, as every stack expects.
-bool is_under_context(const ProtectWith& with) {
-  return with.context != nullptr;
+using engine::Bootstrap;
+using engine::BootstrapBinding;
+
+/// What protects a message: the transport, or keys of the message.
+BootstrapBinding binding_of(const Profile& profile, const ProtectWith& with) {
+  if (with.context == nullptr) {
+    return profile.binding;
+  }
+  return profile.protect == engine::Protection::transport ? BootstrapBinding::transport
+                                                          : BootstrapBinding::symmetric;
 }
 
+/// Establishing a context carries key material, so it is encrypted whatever the profile says about
+/// the messages that follow (SC12), and always with derived keys, as every stack expects.
 Result<ProtectionPlan> plan_of(const Profile& profile,
                                const ProtectWith& with,
                                const CodecSettings& settings) {
+  const bool is_under_context = with.context != nullptr;
   ProtectionPlan plan;
   plan.suite = find_suite(profile.suite);
   if (plan.suite == nullptr) {
     return Error(ErrorCode::invalid_argument, "algorithm suite");
   }
+  plan.binding = binding_of(profile, with);
+  plan.password = profile.password;
   plan.sha256_mac = profile.sha256_mac;
-  plan.encrypt = !is_under_context(with) || profile.protect == engine::Protection::sign_encrypt;
+  plan.encrypt = !is_under_context || profile.protect == engine::Protection::sign_encrypt;
   plan.order = profile.order;
   plan.encrypt_signature = profile.encrypt_signature;
-  plan.derived_keys = !is_under_context(with) || profile.derived_keys;
+  plan.derived_keys = !is_under_context || profile.derived_keys;
   plan.family = profile.sc.value_or(plan.family);
   plan.timestamp_lifetime = settings.timestamp_lifetime;
   return plan;
+}
+
+bool is_by_user(Bootstrap bootstrap) {
+  return bootstrap == Bootstrap::username_cert || bootstrap == Bootstrap::username_https;
 }
 
 /// What may leave without protection under any profile: faults, whose cause may be that there is no
@@ -43,6 +58,41 @@ Result<ProtectionPlan> plan_of(const Profile& profile,
 bool may_be_plain(const engine::Message& message, const Profile& profile) {
   return !profile.sc || profile.protect == engine::Protection::none ||
          std::holds_alternative<engine::Fault>(message.body);
+}
+
+/// The credentials that a message needs besides what `with` gives. `state` outlives the result.
+Result<ProtectionKeys> keys_of(const SoapCodec::State& state,
+                               const Profile& profile,
+                               const ProtectWith& with,
+                               const ExchangeSecret* answering) {
+  ProtectionKeys keys;
+  keys.context = with.context;
+  keys.is_initiator = with.is_initiator;
+  keys.is_answer = with.is_answer;
+  keys.answering = answering;
+  const bool is_asymmetric = profile.binding == BootstrapBinding::asymmetric;
+  if (with.bootstrap) {
+    const bool is_by_name = is_by_user(profile.bootstrap);
+    keys.user = is_by_name && state.user ? &*state.user : nullptr;
+    keys.own = is_by_name || state.own.empty() ? nullptr : &state.own.front();
+    if (keys.user == nullptr && keys.own == nullptr) {
+      return Error(ErrorCode::key_unusable, is_by_name ? "there is no user to call as"
+                                                       : "there is no own key and certificate");
+    }
+    if (profile.binding != BootstrapBinding::transport) {
+      if (!state.peer) {
+        return Error(ErrorCode::key_unusable, "the peer's certificate is missing");
+      }
+      keys.recipient = &*state.peer;
+    }
+  } else if (answering != nullptr && is_asymmetric && with.context == nullptr) {
+    if (state.own.empty() || !answering->requestor) {
+      return Error(ErrorCode::key_unusable, "there is no own key and certificate");
+    }
+    keys.own = &state.own.front();
+    keys.recipient = &*answering->requestor;
+  }
+  return keys;
 }
 
 }  // namespace
@@ -56,9 +106,11 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
   if (is_plain && !may_be_plain(message, profile)) {
     return Error(ErrorCode::invalid_argument, "no key for this message");
   }
-  PARLEY_ASSIGN_OR_RETURN(
-      const MessageLayout layout,
-      MessageLayout::make(message, profile, !is_plain, state_->settings.limits));
+  const bool is_over_tls = !is_plain && binding_of(profile, with) == BootstrapBinding::transport;
+  // Only a private key signs a header then.
+  const bool has_ids = !is_plain && (!is_over_tls || with.bootstrap);
+  PARLEY_ASSIGN_OR_RETURN(const MessageLayout layout,
+                          MessageLayout::make(message, profile, has_ids, state_->settings.limits));
   engine::WireMessage wire;
   wire.content_type = write_media_type(profile.soap, layout.action());
   if (profile.soap == engine::SoapVersion::soap_1_1) {
@@ -70,22 +122,17 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
   }
 
   PARLEY_ASSIGN_OR_RETURN(const ProtectionPlan plan, plan_of(profile, with, state_->settings));
-  ProtectionKeys keys;
-  keys.context = with.context;
-  keys.is_initiator = with.is_initiator;
-  if (with.bootstrap) {
-    if (state_->own.empty() || !state_->peer) {
-      return Error(ErrorCode::key_unusable, "own key or the peer's certificate is missing");
-    }
-    keys.own = &state_->own.front();
-    keys.recipient = &*state_->peer;
-  }
   const auto answering = std::dynamic_pointer_cast<const ExchangeSecret>(with.answering);
-  keys.answering = answering.get();
+  PARLEY_ASSIGN_OR_RETURN(const ProtectionKeys keys,
+                          keys_of(*state_, profile, with, answering.get()));
   Workspace workspace;
-  PARLEY_ASSIGN_OR_RETURN(wire.exchange_keys, layout.with_envelope([&](const auto& envelope) {
+  PARLEY_ASSIGN_OR_RETURN(const auto exchange, layout.with_envelope([&](const auto& envelope) {
     return protect_envelope(envelope, plan, keys, now, entropy, workspace, wire.bytes);
   }));
+  if (exchange) {
+    exchange->message_id = message.addressing.message_id;
+  }
+  wire.exchange_keys = exchange;
   return wire;
 }
 

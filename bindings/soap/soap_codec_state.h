@@ -20,6 +20,8 @@ struct SoapCodec::State {
   /// Certificates that references may name: the peer's, ours, and the paths to the anchors.
   std::vector<crypto::Certificate> known;
   std::optional<crypto::TrustStore> trust;  ///< nothing = no signer is trusted
+  std::optional<UserCredential> user;
+  UserDirectory users;
 };
 
 }  // namespace parley::soap

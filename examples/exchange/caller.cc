@@ -61,6 +61,9 @@ int call(const Options& options) {
   const Cell& cell = cells.front();
   parley::NodeSettings settings = node_settings(options, "client");
   settings.profiles = profiles_of(cell, options.streams);
+  if (cell.is_over_tls()) {
+    settings.client_tls = tls_of("client");
+  }
   auto notes = std::make_shared<Notes>();
   settings.on_report = [notes](const parley::Report& report) {
     if (report.kind != parley::ReportKind::conversation_ended) {

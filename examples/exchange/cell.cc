@@ -17,6 +17,27 @@ Cell without_sequences(Cell cell, const char* id) {
   return cell;
 }
 
+Cell of_user(const Cell& cell, const char* id) {
+  return with(cell, id, &Cell::bootstrap, "username-cert");
+}
+
+Cell of_certificates(const Cell& cell, const char* id) {
+  return with(cell, id, &Cell::binding, "asymmetric");
+}
+
+Cell over_tls(Cell cell, const char* id, const char* bootstrap) {
+  cell.id = id;
+  cell.bootstrap = bootstrap;
+  cell.binding = cell.protect = "transport";
+  cell.order = "none";
+  cell.derived = "false";
+  return cell;
+}
+
+Cell in_soap_1_1(const Cell& cell, const char* id) {
+  return with(cell, id, &Cell::soap, "1.1");
+}
+
 }  // namespace
 
 std::vector<Cell> own_cells() {
@@ -73,6 +94,25 @@ std::vector<Cell> own_cells() {
       with(secured, "sc13-encryptfirst-s12", &Cell::order, "encrypt-before-sign"),
       with(secured, "sc13-encryptsignature-s12", &Cell::encrypt_signature, "true"),
       with(secured, "sc13-underived-s12", &Cell::derived, "false"),
+      of_certificates(both, "sc13-rm11-asymmetric-s12"),
+      of_certificates(secured, "sc13-asymmetric-s12"),
+      in_soap_1_1(of_certificates(secured, ""), "sc13-asymmetric-s11"),
+      of_certificates(old_secured, "sc05-asymmetric-s12"),
+      in_soap_1_1(of_certificates(old_secured, ""), "sc05-asymmetric-s11"),
+      of_user(both, "sc13-rm11-username-s12"),
+      in_soap_1_1(of_user(both, ""), "sc13-rm11-username-s11"),
+      of_user(secured, "sc13-username-s12"),
+      in_soap_1_1(of_user(secured, ""), "sc13-username-s11"),
+      of_user(old_both, "sc05-rm10-username-s12"),
+      in_soap_1_1(of_user(old_both, ""), "sc05-rm10-username-s11"),
+      of_user(old_secured, "sc05-username-s12"),
+      in_soap_1_1(of_user(old_secured, ""), "sc05-username-s11"),
+      over_tls(both, "sc13-rm11-https-s12", "username-https"),
+      over_tls(secured, "sc13-https-s12", "username-https"),
+      over_tls(old_both, "sc05-rm10-https-s12", "username-https"),
+      over_tls(old_secured, "sc05-https-s12", "username-https"),
+      over_tls(both, "sc13-rm11-x509-https-s12", "x509-https"),
+      over_tls(secured, "sc13-x509-https-s12", "x509-https"),
   };
 }
 

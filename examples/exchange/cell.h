@@ -29,6 +29,7 @@ struct Cell {
   bool is_foreign = false;  ///< another program's: spoken with more patience
 
   bool is_reliable() const { return rm != "none"; }
+  bool is_over_tls() const { return bootstrap.ends_with("-https"); }
 };
 
 /// What was asked for makes no sense, or cannot be done. The text is one line for the user.

@@ -19,7 +19,42 @@ std::string keys_folder() {
   return folder;
 }
 
+// The user whom all peers know.
+constexpr const char* kUser = "alice";
+constexpr const char* kPassword = "wonderland";
+
+parley::crypto::SecretBytes secret_of(std::string_view text) {
+  return parley::crypto::SecretBytes::copy_of(parley::as_bytes(text));
+}
+
+parley::CredentialFiles files_of(const std::string& role) {
+  const std::string folder = keys_folder() + '/';
+  return {.certificate = folder + role + ".pem",
+          .key = folder + role + ".key",
+          .peer_certificate = role == "client" ? folder + "server.pem" : "",
+          .trust = folder + "ca.pem",
+          .revoked = {}};
+}
+
+/// What the function makes of these files; a Refusal when it cannot.
+template <class Made>
+Made made_or_refused(parley::Result<Made> made) {
+  if (!made) {
+    throw Refusal("the keys in " + keys_folder() + ": " + made.error().message());
+  }
+  return std::move(*made);
+}
+
 }  // namespace
+
+std::shared_ptr<parley::http::TlsContext> tls_of(const std::string& role) {
+  auto settings = made_or_refused(parley::host::read_tls(files_of(role)));
+  if (role == "client") {
+    return made_or_refused(parley::http::TlsContext::for_client(settings));
+  }
+  settings.anchors_pem.clear();  // of no client is a certificate asked
+  return made_or_refused(parley::http::TlsContext::for_server(settings));
+}
 
 std::vector<Cell> chosen_cells(const Options& options) {
   std::vector<Cell> all = options.cells_file.empty() ? own_cells() : cells_in(options.cells_file);
@@ -39,18 +74,17 @@ std::vector<Cell> chosen_cells(const Options& options) {
 }
 
 parley::NodeSettings node_settings(const Options& options, const std::string& role) {
-  const std::string folder = keys_folder() + '/';
-  parley::CredentialFiles files;
-  files.certificate = folder + role + ".pem";
-  files.key = folder + role + ".key";
-  files.peer_certificate = role == "client" ? folder + "server.pem" : "";
-  files.trust = folder + "ca.pem";
-  auto credentials = parley::read_credentials(files);
-  if (!credentials) {
-    throw Refusal("the keys in " + folder + ": " + credentials.error().message());
-  }
+  auto credentials = made_or_refused(parley::read_credentials(files_of(role)));
   parley::NodeSettings settings;
-  settings.credentials = std::move(*credentials);
+  settings.credentials = std::move(credentials);
+  if (role == "client") {
+    settings.credentials.user = {kUser, secret_of(kPassword)};
+  } else {
+    settings.credentials.users.password =
+        [](std::string_view name) -> std::optional<parley::crypto::SecretBytes> {
+      return name == kUser ? std::optional(secret_of(kPassword)) : std::nullopt;
+    };
+  }
   // Without sequences nothing but the order of sending keeps the notes in theirs.
   settings.engine.unnumbered_window = 1;
   settings.log = [](std::string_view line) {

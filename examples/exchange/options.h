@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ std::vector<Cell> chosen_cells(const Options& options);
 /// What a node of either role is made of. `role`: "server" or "client", the name of its keys in the
 /// folder PEER_KEYS. Throws Refusal.
 parley::NodeSettings node_settings(const Options& options, const std::string& role);
+
+/// TLS of either role, with the same keys.
+std::shared_ptr<parley::http::TlsContext> tls_of(const std::string& role);
 
 /// Serves until standard input closes or SIGTERM comes.
 int serve(const Options& options);

@@ -95,10 +95,20 @@ Handled total(const Delivery& delivery, Records& records) {
                                                    {"digest", tally->digest()}}));
 }
 
-/// Profiles and paths of the cells. A cell that was not asked for by name may be left out.
-std::map<std::string, std::string> add_cells(const Options& options,
-                                             parley::NodeSettings& settings) {
+/// What is offered, and where.
+struct Offer {
   std::map<std::string, std::string> urls;
+  bool has_plain = false;
+  bool has_tls = false;
+};
+
+std::uint16_t port_of(const Options& options, bool is_over_tls) {
+  return static_cast<std::uint16_t>(options.port + (is_over_tls ? 1 : 0));
+}
+
+/// Profiles and paths of the cells. A cell that was not asked for by name may be left out.
+Offer add_cells(const Options& options, parley::NodeSettings& settings) {
+  Offer offer;
   settings.profiles.clear();
   for (const Cell& cell : chosen_cells(options)) {
     try {
@@ -111,12 +121,27 @@ std::map<std::string, std::string> add_cells(const Options& options,
       continue;
     }
     settings.services.push_back({'/' + cell.id, cell.id, description()});
-    urls[cell.id] = "http://" + options.host + ':' + std::to_string(options.port) + '/' + cell.id;
+    const bool is_over_tls = cell.is_over_tls();
+    (is_over_tls ? offer.has_tls : offer.has_plain) = true;
+    offer.urls[cell.id] = (is_over_tls ? "https://" : "http://") + options.host + ':' +
+                          std::to_string(port_of(options, is_over_tls)) + '/' + cell.id;
   }
-  if (urls.empty()) {
+  if (offer.urls.empty()) {
     throw Refusal("none of the cells is spoken");
   }
-  return urls;
+  return offer;
+}
+
+/// Where to listen: one port for plain HTTP, the next for TLS, each only if something is there.
+std::vector<parley::http::ListenAddress> addresses_of(const Options& options, const Offer& offer) {
+  std::vector<parley::http::ListenAddress> addresses;
+  if (offer.has_plain) {
+    addresses.push_back({options.host, port_of(options, false), nullptr});
+  }
+  if (offer.has_tls) {
+    addresses.push_back({options.host, port_of(options, true), tls_of("server")});
+  }
+  return addresses;
 }
 
 /// Until standard input closes, or a signal comes that was blocked before.
@@ -147,8 +172,8 @@ int serve(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   parley::NodeSettings settings = node_settings(options, "server");
-  const auto urls = add_cells(options, settings);
-  settings.listen = {{options.host, options.port, nullptr}};
+  const Offer offer = add_cells(options, settings);
+  settings.listen = addresses_of(options, offer);
   settings.handlers[action_of("Echo")] = echo;
   settings.handlers[action_of("Note")] = note;
   settings.handlers[action_of("Total")] = total;
@@ -157,7 +182,7 @@ int serve(const Options& options) {
     std::cerr << "peer: " << node.error().message() << '\n';
     return 1;
   }
-  std::puts(ready_line(urls).c_str());
+  std::puts(ready_line(offer.urls).c_str());
   std::fflush(stdout);
   wait_for_end(signals);
   (*node)->stop();

@@ -630,7 +630,7 @@ Result<OpenedMessage> SimCodec::open(std::unique_ptr<SealedMessage> sealed, cons
   if (message.protection != Protected::no) {
     Writer digest;
     digest.fixed(message.checksum);
-    opened.replay_digest = std::move(digest.out);
+    opened.replay_marks.push_back({std::move(digest.out), now + std::chrono::minutes(5)});
   }
   opened.message = std::move(message.message);
   return opened;

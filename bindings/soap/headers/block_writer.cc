@@ -30,6 +30,7 @@ void BlockWriter::open(std::string_view prefix,
                        std::string_view attribute) {
   WrittenBlock block;
   block.begin = out_.size();
+  block.local_name = local_name;
   out_.push_back('<');
   append(out_, prefix);
   out_.push_back(':');
@@ -64,6 +65,7 @@ void BlockWriter::open_unsigned(std::string_view prefix,
                                 std::string_view attributes) {
   WrittenBlock block;
   block.begin = out_.size();
+  block.local_name = local_name;
   out_.push_back('<');
   append(out_, prefix);
   out_.push_back(':');

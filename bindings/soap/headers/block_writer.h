@@ -20,6 +20,7 @@ struct WrittenBlock {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::string id;
+  std::string_view local_name;  ///< a constant
   /// False: a block that contains foreign XML, whose canonical form has to be computed.
   bool is_canonical = true;
 };

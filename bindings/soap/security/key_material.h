@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,15 +23,28 @@ struct Credential {
   crypto::PrivateKey key;
 };
 
-/// The key that a bootstrap request carried, encrypted for its receiver: kept by both sides until
-/// the answer, which refers to it by EncryptedKeySHA1 (M32).
+/// What either side keeps of a request that carried its own credentials, or went over TLS, until the
+/// answer: by what the answer proves itself.
 struct ExchangeSecret final : engine::ExchangeKeys {
+  engine::BootstrapBinding binding = engine::BootstrapBinding::symmetric;
+
+  /// Symmetric: the key that the request carried, and the SHA-1 over the octets of its CipherValue,
+  /// by which the answer refers to it (M32).
   crypto::SecretBytes secret;
-  Bytes encrypted_sha1;  ///< SHA-1 over the octets of CipherValue
+  Bytes encrypted_sha1;
+
+  /// Asymmetric, received: who signed the request; the answer is encrypted for it.
+  std::optional<crypto::Certificate> requestor;
+  /// Asymmetric, sent: what the answer relates to. Its keys say nothing of that.
+  std::string message_id;
+
+  /// Transport, sent: the context that the request was under.
+  std::optional<contexts::ContextName> context;
+
   /// SignatureValues of the request: what the answer may confirm (M47, M48).
   std::vector<Bytes> signature_values;
-  /// Whom we encrypted it for: only the holder of that key can use it. Empty when it was sent to
-  /// us.
+  /// Whom we encrypted the request for: only the holder of that key can answer. Empty when it was
+  /// sent to us, or over TLS.
   std::string recipient_principal;
   std::string recipient_subject;
 };
@@ -53,8 +67,10 @@ struct KeyMaterial {
   /// SAML assertions of issuers that we trust to sign are believed; else none is (K21).
   bool accept_assertions = false;
   std::span<const RawKey> raw_keys;
-  /// Passwords of users. Null: UsernameTokens are read and not believed.
-  const PasswordSource* passwords = nullptr;
+  /// Null: UsernameTokens are read and not believed.
+  const UserDirectory* users = nullptr;
+  /// The form that passwords have to have; nothing = any.
+  std::optional<UsernameToken::Password> password_form;
   /// Only RSA PKCS#1 v1.5 needs it, to answer a bad key with a random one (M59). Null: it is
   /// refused.
   crypto::Entropy* entropy = nullptr;

@@ -163,7 +163,7 @@ Result<ResolvedKey*> KeyResolver::resolve_plain(const TokenReference& reference,
       return keep({}, std::make_unique<ResolvedKey>(std::move(candidates), std::move(path)));
     }
     case Form::encrypted_key_sha1: {
-      if (material_.exchange != nullptr &&
+      if (material_.exchange != nullptr && !material_.exchange->encrypted_sha1.empty() &&
           std::ranges::equal(material_.exchange->encrypted_sha1, reference.octets)) {
         Signer signer;
         signer.kind = Signer::Kind::exchange;

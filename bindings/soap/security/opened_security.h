@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/time.h"
 #include "bindings/soap/security/key_material.h"
 #include "bindings/soap/security/signer.h"
 #include "bindings/soap/tokens/timestamp.h"
@@ -23,6 +24,8 @@ struct VerifiedSignature {
   std::vector<xml::Element> covered;  ///< the very elements that were digested (M89)
   Bytes value;                        ///< octets of SignatureValue
   std::string_view algorithm;         ///< URI of the SignatureMethod
+  /// Of a signer that has one.
+  std::optional<crypto::Certificate> certificate;
 };
 
 struct DecryptedPart {
@@ -35,6 +38,9 @@ struct DecryptedPart {
 struct AuthenticatedUser {
   xml::Element element;
   std::string name;
+  /// Of name, Nonce and Created (M18): SHA-256, and until when it is fresh. Empty without a Nonce.
+  Bytes nonce_digest;
+  WallTime fresh_until;
 };
 
 /// One step of opening, for an operator's eyes.

@@ -6,6 +6,8 @@
 #include "bindings/soap/security/assertion_check.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/tokens/context_token.h"
+#include "bindings/soap/tokens/date_time.h"
+#include "crypto/digest.h"
 
 namespace parley::soap {
 namespace {
@@ -14,6 +16,18 @@ using Kind = SecurityFinding::Kind;
 
 Error invalid(const char* place) {
   return Error(ErrorCode::security_header_invalid, place);
+}
+
+/// Names one use of a password (M18).
+Bytes nonce_digest(const UsernameToken& token) {
+  crypto::Digest running(crypto::DigestAlgorithm::sha256);
+  running.update(as_bytes(token.username));
+  running.update(Bytes{0});
+  running.update(as_bytes(token.created));
+  running.update(Bytes{0});
+  running.update(token.nonce);
+  const crypto::DigestValue digest = running.finish();
+  return {digest.view().begin(), digest.view().end()};
 }
 
 }  // namespace
@@ -61,6 +75,7 @@ Result<void> Opener::walk() {
     }
     PARLEY_TRY(step(child));
   }
+  PARLEY_TRY(read_late());
   if (!opened_.decrypted.empty() && document_.has_duplicate_ids()) {
     return invalid("two elements with one id after decryption");  // M94
   }
@@ -115,7 +130,7 @@ Opener::Reader Opener::reader_of(const xml::Element& child) {
     return &Opener::read_context;
   }
   if (child.is(uri::kXenc, "EncryptedData")) {
-    return &Opener::refuse_encrypted;
+    return &Opener::keep_encrypted;
   }
   if (child.namespace_uri() == uri::kSaml1 || child.namespace_uri() == uri::kSaml2) {
     return &Opener::refuse_wrapper;
@@ -141,11 +156,20 @@ Result<void> Opener::read_user(const xml::Element& element, SecurityFinding* fin
   if (finding != nullptr) {
     finding->key = "user " + token.username;
   }
-  if (material_.passwords == nullptr) {
+  if (material_.users == nullptr) {
     return {};  // read, and not believed
   }
-  PARLEY_TRY(authenticate(token, *material_.passwords, settings_.timestamps, settings_.now));
-  opened_.users.push_back({element, token.username});
+  if (material_.password_form && token.form != *material_.password_form) {
+    return Error(ErrorCode::authentication_failed, "form of the password");
+  }
+  PARLEY_TRY(authenticate(token, *material_.users, settings_.timestamps, settings_.now));
+  AuthenticatedUser user{element, token.username, {}, {}};
+  if (!token.nonce.empty()) {
+    user.nonce_digest = nonce_digest(token);
+    const auto created = parse_date_time(token.created);
+    user.fresh_until = (created ? *created : settings_.now) + settings_.timestamps.age_max;
+  }
+  opened_.users.push_back(std::move(user));
   return {};
 }
 
@@ -177,10 +201,31 @@ Result<void> Opener::read_context(const xml::Element& element, SecurityFinding* 
   return {};
 }
 
-/// M63: only what is listed is decrypted, and whoever lists it comes before it (M4). One that could
-/// not be decrypted still stands here, and has failed already.
-Result<void> Opener::refuse_encrypted(const xml::Element&, SecurityFinding*) {
-  return failed_decryption_ ? Result<void>() : invalid("EncryptedData that is not listed");
+/// M63: only what is listed is decrypted, and whoever lists it comes before it (M4), unless the
+/// signature does too, which covers it as it stands here (SC42).
+Result<void> Opener::keep_encrypted(const xml::Element& element, SecurityFinding*) {
+  encrypted_.push_back(element);
+  return {};
+}
+
+/// What was decrypted after it was passed. One that could not be decrypted has failed already.
+Result<void> Opener::read_late() {
+  for (const xml::Element& element : encrypted_) {
+    const xml::NodeIndex fragment = document_.node(element.index()).replaced_by;
+    if (fragment == xml::kNoNode) {
+      if (!failed_decryption_) {
+        return invalid("EncryptedData that is not listed");
+      }
+      continue;
+    }
+    const xml::Element plain = document_.at(document_.node(fragment).first_child);
+    // Only now was it to be read: who came before it could not refer to it.
+    if (!plain.is(uri::kWsse, "UsernameToken")) {
+      return invalid("EncryptedData before its list");
+    }
+    PARLEY_TRY(step(plain));
+  }
+  return {};
 }
 
 /// Whatever else of SAML stands here may hold an assertion that nobody vouches for (X9).

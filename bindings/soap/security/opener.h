@@ -42,6 +42,7 @@ class Opener {
   using Reader = Result<void> (Opener::*)(const xml::Element&, SecurityFinding*);
 
   Result<void> walk();
+  Result<void> read_late();
   Result<void> step(const xml::Element& child);
   static Reader reader_of(const xml::Element& child);
   Result<void> read_timestamp_token(const xml::Element& element, SecurityFinding* finding);
@@ -49,7 +50,7 @@ class Opener {
   Result<void> read_certificate(const xml::Element& element, SecurityFinding* finding);
   Result<void> read_assertion(const xml::Element& element, SecurityFinding* finding);
   Result<void> read_context(const xml::Element& element, SecurityFinding* finding);
-  Result<void> refuse_encrypted(const xml::Element& element, SecurityFinding* finding);
+  Result<void> keep_encrypted(const xml::Element& element, SecurityFinding* finding);
   Result<void> refuse_wrapper(const xml::Element& element, SecurityFinding* finding);
   Result<void> decrypt_for(const xml::Element& encrypted_key);
   Result<void> decrypt_listed(const xml::Element& list, ResolvedKey* key);
@@ -66,6 +67,7 @@ class Opener {
   PartDecryptor decryptor_;
   SignatureVerifier verifier_;
   OpenedSecurity opened_;
+  std::vector<xml::Element> encrypted_;  ///< passed before it was decrypted
   std::optional<Error> failed_decryption_;
   std::vector<SecurityFinding>* findings_ = nullptr;
 };

@@ -23,6 +23,18 @@ Error failed(const char* place) {
   return Error(ErrorCode::security_failed, place);
 }
 
+Error nobody(const char* place) {
+  return Error(ErrorCode::authentication_failed, place);
+}
+
+engine::TokenProof token_of(const Signer& signer) {
+  return {signer.principal, signer.subject};
+}
+
+engine::TokenProof token_of(const AuthenticatedUser& user) {
+  return {"user:" + user.name, user.name};
+}
+
 /// An answer to a Cancel that says so and nothing else: no key material is in it, and some services
 /// sign it only (CXF).
 bool is_mere_cancellation(xml::Element body_child) {
@@ -56,11 +68,15 @@ class Judgement {
   bool must_be_encrypted(const Signer& signer) const;
   bool is_encrypted_under(const Signer& signer) const;
   Result<void> check_confirmations() const;
-  Result<engine::Proof> proof_of(const VerifiedSignature& signature,
-                                 const Coverage& coverage) const;
-  Result<engine::Proof> proof_of_carried(const VerifiedSignature& signature,
-                                         const Coverage& coverage) const;
-  Result<Proven> prove_user() const;
+  Result<Proven> identify(const VerifiedSignature& signature, const Coverage& coverage) const;
+  Result<Proven> identify_certificate(const VerifiedSignature& signature) const;
+  Result<Proven> identify_carried(const VerifiedSignature& signature,
+                                  const Coverage& coverage) const;
+  const VerifiedSignature* endorser_of(const VerifiedSignature& signature) const;
+  const AuthenticatedUser* user_of(const VerifiedSignature& signature,
+                                   const Coverage& coverage) const;
+  bool is_own_exchange_over_tls() const;
+  Result<Proven> judge_by_transport() const;
 
   const Envelope& envelope_;
   const OpenedSecurity& opened_;
@@ -72,6 +88,11 @@ bool Judgement::is_by_transport(const Signer& signer) const {
   return signer.kind == Signer::Kind::context
              ? rules_.profile.protect == engine::Protection::transport
              : rules_.profile.binding == engine::BootstrapBinding::transport;
+}
+
+bool Judgement::is_own_exchange_over_tls() const {
+  return rules_.exchange != nullptr &&
+         rules_.exchange->binding == engine::BootstrapBinding::transport;
 }
 
 Result<Proven> Judgement::judge() const {
@@ -89,10 +110,10 @@ Result<Proven> Judgement::judge() const {
       why = judged.error();
     }
   }
-  const bool is_user_on_tls = opened_.signatures.empty() && !opened_.users.empty() &&
-                              rules_.profile.binding == engine::BootstrapBinding::transport;
-  if (is_user_on_tls) {
-    return prove_user();
+  const bool is_user_on_tls =
+      rules_.exchange == nullptr && rules_.profile.bootstrap == engine::Bootstrap::username_https;
+  if (opened_.signatures.empty() && (is_user_on_tls || is_own_exchange_over_tls())) {
+    return judge_by_transport();
   }
   return why;
 }
@@ -108,8 +129,7 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
     PARLEY_TRY(check_encrypted(signature.signer));
   }
   PARLEY_TRY(check_confirmations());
-  PARLEY_ASSIGN_OR_RETURN(engine::Proof proof, proof_of(signature, coverage));
-  return Proven{std::move(proof), &signature};
+  return identify(signature, coverage);
 }
 
 Result<void> Judgement::check_signed(const Coverage& coverage, bool by_transport) const {
@@ -187,53 +207,109 @@ Result<void> Judgement::check_confirmations() const {
   return open.empty() ? Result<void>() : Result<void>(failed("signature without confirmation"));
 }
 
-Result<engine::Proof> Judgement::proof_of(const VerifiedSignature& signature,
-                                          const Coverage& coverage) const {
+Result<Proven> Judgement::identify(const VerifiedSignature& signature,
+                                   const Coverage& coverage) const {
   const Signer& signer = signature.signer;
   switch (signer.kind) {
-    case Signer::Kind::context:
-      return engine::Proof(engine::ContextProof{signer.context});
+    case Signer::Kind::context: {
+      Proven proven{engine::ContextProof{signer.context}, &signature, nullptr, std::nullopt};
+      if (const VerifiedSignature* endorser = endorser_of(signature)) {
+        proven.endorsement = token_of(endorser->signer);
+      }
+      return proven;
+    }
     case Signer::Kind::certificate:
-      return engine::Proof(engine::TokenProof{signer.principal, signer.subject});
+      return identify_certificate(signature);
     case Signer::Kind::exchange:
       // Only the holder of the key that we encrypted it for has this secret besides us.
       if (!signer.principal.empty()) {
-        return engine::Proof(engine::TokenProof{signer.principal, signer.subject});
+        return Proven{token_of(signer), &signature, nullptr, std::nullopt};
       }
       break;
     case Signer::Kind::carried:
-      return proof_of_carried(signature, coverage);
+      return identify_carried(signature, coverage);
     case Signer::Kind::assertion:
     case Signer::Kind::raw:
       break;
   }
-  return Error(ErrorCode::authentication_failed, "key of nobody");
+  return nobody("key of nobody");
 }
 
-Result<engine::Proof> Judgement::proof_of_carried(const VerifiedSignature& signature,
-                                                  const Coverage& coverage) const {
+Result<Proven> Judgement::identify_certificate(const VerifiedSignature& signature) const {
+  const engine::Profile& profile = rules_.profile;
+  const bool is_asked_for =
+      rules_.exchange == nullptr
+          ? (profile.bootstrap == engine::Bootstrap::x509 &&
+             profile.binding == engine::BootstrapBinding::asymmetric) ||
+                profile.bootstrap == engine::Bootstrap::x509_https
+          // Others that we trust are not the one that we asked.
+          : rules_.exchange->binding == engine::BootstrapBinding::asymmetric &&
+                signature.signer.principal == rules_.exchange->recipient_principal;
+  return is_asked_for
+             ? Result<Proven>(Proven{token_of(signature.signer), &signature, nullptr, std::nullopt})
+             : nobody("certificate that is not asked for");
+}
+
+Result<Proven> Judgement::identify_carried(const VerifiedSignature& signature,
+                                           const Coverage& coverage) const {
+  if (rules_.profile.binding == engine::BootstrapBinding::symmetric && rules_.exchange == nullptr) {
+    if (rules_.profile.bootstrap == engine::Bootstrap::x509) {
+      if (const VerifiedSignature* endorser = endorser_of(signature)) {
+        return Proven{token_of(endorser->signer), &signature, nullptr, std::nullopt};
+      }
+    } else if (rules_.profile.bootstrap == engine::Bootstrap::username_cert) {
+      if (const AuthenticatedUser* user = user_of(signature, coverage)) {
+        return Proven{token_of(*user), &signature, user, std::nullopt};
+      }
+    }
+  }
+  return nobody("a carried key that no credential goes with");
+}
+
+/// The signature by certificate over this one; null = none.
+const VerifiedSignature* Judgement::endorser_of(const VerifiedSignature& signature) const {
   for (const VerifiedSignature& other : opened_.signatures) {
-    const bool endorses = other.signer.kind == Signer::Kind::certificate &&
-                          Coverage(opened_, other.signer).covers(signature.element);
-    if (endorses) {
-      return engine::Proof(engine::TokenProof{other.signer.principal, other.signer.subject});
+    if (other.signer.kind == Signer::Kind::certificate &&
+        Coverage(opened_, other.signer).covers(signature.element)) {
+      return &other;
     }
   }
-  for (const AuthenticatedUser& user : opened_.users) {
-    if (coverage.covers(user.element)) {
-      return engine::Proof(engine::TokenProof{"user:" + user.name, user.name});
-    }
-  }
-  return Error(ErrorCode::authentication_failed, "a carried key that nobody endorses");
+  return nullptr;
 }
 
-/// A password over TLS needs no signature (M98).
-Result<Proven> Judgement::prove_user() const {
-  if (!rules_.channel.is_confidential || opened_.users.size() != 1) {
+/// The user whose password was signed and encrypted with the key of this signature; null = none.
+const AuthenticatedUser* Judgement::user_of(const VerifiedSignature& signature,
+                                            const Coverage& coverage) const {
+  for (const AuthenticatedUser& user : opened_.users) {
+    const bool is_encrypted = std::any_of(
+        opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
+          return part.element == user.element && part.key == signature.signer;
+        });
+    if (is_encrypted && coverage.covers(user.element)) {
+      return &user;
+    }
+  }
+  return nullptr;
+}
+
+/// A password over TLS needs no signature (M98), and what comes back on the exchange of our own
+/// request is from whom TLS says.
+Result<Proven> Judgement::judge_by_transport() const {
+  if (!rules_.channel.is_confidential) {
     return missing("confidential transport");
   }
-  const std::string& name = opened_.users.front().name;
-  return Proven{engine::TokenProof{"user:" + name, name}, nullptr};
+  if (rules_.exchange == nullptr) {
+    if (opened_.users.size() != 1) {
+      return missing("UsernameToken");
+    }
+    const AuthenticatedUser& user = opened_.users.front();
+    return Proven{token_of(user), nullptr, &user, std::nullopt};
+  }
+  if (rules_.exchange->context) {
+    return Proven{engine::ContextProof{*rules_.exchange->context}, nullptr, nullptr, std::nullopt};
+  }
+  return Proven{engine::TokenProof{"tls:" + rules_.channel.peer, rules_.channel.peer}, nullptr,
+                nullptr, std::nullopt};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 #include "bindings/soap/envelope.h"
 #include "bindings/soap/security/opened_security.h"
@@ -8,10 +10,13 @@
 
 namespace parley::soap {
 
-/// Who made a message, and by which signature; null = none was needed, the transport protects it.
+/// Who made a message, and what shows it.
 struct Proven {
   engine::Proof proof;
-  const VerifiedSignature* signature = nullptr;
+  const VerifiedSignature* signature = nullptr;  ///< null: the transport protects it
+  const AuthenticatedUser* user = nullptr;       ///< whose password came along
+  /// Under a context: who endorsed its signature besides.
+  std::optional<engine::TokenProof> endorsement;
 };
 
 /// What a message has to show before anything in it is believed.
@@ -24,10 +29,15 @@ struct ProofRules {
 /// Judges an opened message. One party's key must have signed its Body, its Timestamp and every
 /// header block that we read (M95, WA-060, WA-062, RM-172), and whatever the profile wants
 /// encrypted was encrypted under a key of that party. Where the transport protects, the Timestamp
-/// is enough (SC44, M98). A key that the message itself carried proves nothing before a certificate
-/// endorses the signature, or a user's password goes with it. Errors: security_missing for what is
-/// not signed or not encrypted; authentication_failed for a key that says nothing of anybody;
-/// security_failed for confirmations that do not fit (M48).
+/// is enough (SC44, M98), and an answer that came back over TLS on the exchange of our own request
+/// needs no signature at all.
+///
+/// Who asks for a context shows the credential that the profile names, in the way that it names,
+/// and no other: a key that the message itself carried proves nothing before a certificate endorses
+/// the signature, or a user's password goes with it, signed and encrypted (K67). Who answers is
+/// whom we asked. Errors: security_missing for what is not signed or not encrypted;
+/// authentication_failed for a key that says nothing of anybody, or a credential that is not asked
+/// for; security_failed for confirmations that do not fit (M48).
 Result<Proven> prove(const Envelope& envelope,
                      const OpenedSecurity& opened,
                      const ProofRules& rules);

@@ -58,12 +58,13 @@ Result<VerifiedSignature> SignatureVerifier::verify(const xml::Element& element,
   }
   PARLEY_ASSIGN_OR_RETURN(const std::vector<ResolvedKey*> candidates,
                           keys_.candidates(claim.key_info));
+  VerifiedSignature verified;
   Result<Signer> signer = failed("no key fits");
   for (ResolvedKey* const key : candidates) {
     if (finding != nullptr) {
       finding->key = describe(*key);
     }
-    signer = verify_with(claim, *key);
+    signer = verify_with(claim, *key, verified.certificate);
     if (signer) {
       break;
     }
@@ -71,7 +72,6 @@ Result<VerifiedSignature> SignatureVerifier::verify(const xml::Element& element,
   if (!signer) {
     return signer.error();
   }
-  VerifiedSignature verified;
   verified.element = element;
   verified.signer = std::move(*signer);
   verified.algorithm = claim.algorithm->uri;
@@ -89,7 +89,9 @@ Result<VerifiedSignature> SignatureVerifier::verify(const xml::Element& element,
   return verified;
 }
 
-Result<Signer> SignatureVerifier::verify_with(const SignatureClaim& claim, ResolvedKey& key) {
+Result<Signer> SignatureVerifier::verify_with(const SignatureClaim& claim,
+                                              ResolvedKey& key,
+                                              std::optional<crypto::Certificate>& by) {
   if (key.is_symmetric()) {
     if (!key.bind_to_signature() || !verify_value(claim, key.secret(), workspace_.fragment)) {
       return failed("SignatureValue");
@@ -100,6 +102,7 @@ Result<Signer> SignatureVerifier::verify_with(const SignatureClaim& claim, Resol
   for (const crypto::Certificate& certificate : key.candidates()) {
     signer = signer_by(claim, key, certificate);
     if (signer) {
+      by = certificate;
       break;
     }
   }

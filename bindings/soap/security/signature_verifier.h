@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 #include "bindings/soap/envelope.h"
 #include "bindings/soap/security/key_resolver.h"
@@ -37,7 +39,9 @@ class SignatureVerifier {
   Result<VerifiedSignature> verify(const xml::Element& element, SecurityFinding* finding);
 
  private:
-  Result<Signer> verify_with(const SignatureClaim& claim, ResolvedKey& key);
+  Result<Signer> verify_with(const SignatureClaim& claim,
+                             ResolvedKey& key,
+                             std::optional<crypto::Certificate>& by);
   Result<Signer> signer_by(const SignatureClaim& claim,
                            ResolvedKey& key,
                            const crypto::Certificate& certificate);

@@ -1,13 +1,16 @@
 #include "bindings/soap/security/token_writer.h"
 
+#include <array>
 #include <optional>
 
 #include "bindings/soap/tokens/date_time.h"
+#include "bindings/soap/tokens/username_token.h"
 
 namespace parley::soap {
 namespace {
 
 constexpr std::string_view kContextTokenId = "wss-sct";
+constexpr std::size_t kUserNonceOctets = 16;  // M18
 
 void write_key_identifier(TextWriter& writer, std::string_view value_type, ByteView octets) {
   writer.text("<wsse:KeyIdentifier EncodingType=\"").text(uri::kBase64Binary);
@@ -174,6 +177,25 @@ void write_encrypted_key(TextWriter& writer, std::string_view id, std::string_vi
   write_key_info(writer, {.form = KeyReference::Form::thumbprint, .octets = thumbprint.view()});
   writer.text("<xenc:CipherData><xenc:CipherValue>").base64(cipher_value);
   writer.text("</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>");
+}
+
+void write_username_token(TextWriter& writer, std::string_view id, const UsernameTokenText& token,
+                          crypto::Entropy& entropy) {
+  std::array<Byte, kUserNonceOctets> nonce;
+  entropy.fill_public(nonce);
+  const DateTimeText created(token.created);
+  writer.text("<wsse:UsernameToken xmlns:wsse=\"").text(uri::kWsse).text("\" xmlns:wsu=\"");
+  writer.text(uri::kWsu).text("\" wsu:Id=\"").text(id).text("\"><wsse:Username>");
+  writer.content(token.user.name).text("</wsse:Username><wsse:Password Type=\"");
+  if (token.form == engine::PasswordForm::digest) {
+    writer.text(uri::kPasswordDigest).text("\">");
+    writer.base64(password_digest(nonce, created.view(), token.user.password).view());
+  } else {
+    writer.text(uri::kPasswordText).text("\">").content(as_text(token.user.password.view()));
+  }
+  writer.text("</wsse:Password><wsse:Nonce EncodingType=\"").text(uri::kBase64Binary);
+  writer.text("\">").base64(nonce).text("</wsse:Nonce><wsu:Created>").text(created.view());
+  writer.text("</wsu:Created></wsse:UsernameToken>");
 }
 
 void write_binary_token(TextWriter& writer, std::string_view id, const crypto::Certificate& certificate) {

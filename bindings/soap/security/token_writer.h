@@ -6,8 +6,11 @@
 #include "base/time.h"
 #include "bindings/soap/security/text_writer.h"
 #include "bindings/soap/security/uris.h"
+#include "bindings/soap/user_credentials.h"
 #include "contexts/live_key.h"
 #include "crypto/certificate.h"
+#include "crypto/entropy.h"
+#include "engine/profile.h"
 
 // The tokens of a Security header and the references to them, in canonical form: every element
 // declares what it uses, so that each may be signed or encrypted as it stands.
@@ -55,6 +58,17 @@ void write_derived_key(TextWriter& writer, std::string_view id, const uri::Secur
 /// xenc:EncryptedKey for the holder of `recipient`, by thumbprint.
 void write_encrypted_key(TextWriter& writer, std::string_view id, std::string_view algorithm,
                          const crypto::Certificate& recipient, ByteView cipher_value);
+
+/// What a UsernameToken says.
+struct UsernameTokenText {
+  const UserCredential& user;
+  engine::PasswordForm form;
+  WallTime created;
+};
+
+/// wsse:UsernameToken, with a fresh Nonce and Created in either form of the password (M15 to M18).
+void write_username_token(TextWriter& writer, std::string_view id, const UsernameTokenText& token,
+                          crypto::Entropy& entropy);
 
 /// wsse:BinarySecurityToken with one certificate.
 void write_binary_token(TextWriter& writer, std::string_view id, const crypto::Certificate& certificate);

@@ -6,7 +6,6 @@
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/tokens/date_time.h"
 #include "bindings/soap/xml/base64.h"
-#include "crypto/digest.h"
 
 namespace parley::soap {
 namespace {
@@ -45,13 +44,28 @@ Result<Bytes> read_octets(const xml::Element& element) {
   return std::move(*octets);
 }
 
-/// Password_Digest = SHA-1(nonce, created, password) (M15).
-crypto::DigestValue digest_of(const UsernameToken& token, const crypto::SecretBytes& password) {
-  crypto::Digest running(crypto::DigestAlgorithm::sha1);
-  running.update(token.nonce);
-  running.update(as_bytes(token.created));
-  running.update(password.view());
-  return running.finish();
+bool matches(const UsernameToken& token, const UserDirectory& users) {
+  if (token.form == UsernameToken::Password::text && users.check) {
+    return users.check(token.username, token.password);
+  }
+  auto password = users.password ? users.password(token.username) : std::nullopt;
+  const bool is_known = password.has_value();
+  if (!is_known) {
+    password.emplace();
+  }
+  bool is_equal = false;
+  switch (token.form) {
+    case UsernameToken::Password::absent:
+      break;
+    case UsernameToken::Password::text:
+      is_equal = token.password.equals(*password);
+      break;
+    case UsernameToken::Password::digest:
+      is_equal = crypto::equal_in_constant_time(
+          password_digest(token.nonce, token.created, *password).view(), token.password.view());
+      break;
+  }
+  return is_equal && is_known;
 }
 
 }  // namespace
@@ -104,26 +118,18 @@ Result<UsernameToken> read_username_token(const xml::Element& element, const Lim
   return token;
 }
 
-Result<void> authenticate(const UsernameToken& token, const PasswordSource& passwords,
+crypto::DigestValue password_digest(ByteView nonce, std::string_view created,
+                                    const crypto::SecretBytes& password) {
+  crypto::Digest running(crypto::DigestAlgorithm::sha1);
+  running.update(nonce);
+  running.update(as_bytes(created));
+  running.update(password.view());
+  return running.finish();
+}
+
+Result<void> authenticate(const UsernameToken& token, const UserDirectory& users,
                           const TimestampSettings& times, WallTime now) {
-  auto password = passwords(token.username);
-  const bool is_known = password.has_value();
-  if (!is_known) {
-    password.emplace();
-  }
-  bool matches = false;
-  switch (token.form) {
-    case UsernameToken::Password::absent:
-      break;
-    case UsernameToken::Password::text:
-      matches = token.password.equals(*password);
-      break;
-    case UsernameToken::Password::digest:
-      matches = crypto::equal_in_constant_time(digest_of(token, *password).view(),
-                                               token.password.view());
-      break;
-  }
-  if (!matches || !is_known) {
+  if (!matches(token, users)) {
     return failed("password");
   }
   if (!token.created.empty()) {

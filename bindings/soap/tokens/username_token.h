@@ -1,16 +1,17 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "bindings/soap/tokens/timestamp.h"
+#include "bindings/soap/user_credentials.h"
 #include "bindings/soap/xml/document.h"
+#include "crypto/digest.h"
 #include "crypto/secret.h"
 
 namespace parley::soap {
@@ -35,13 +36,14 @@ struct UsernameToken {
 /// malformed values, a digest without Nonce or Created (M18), or too many iterations (M23).
 Result<UsernameToken> read_username_token(const xml::Element& element, const Limits& limits);
 
-/// Gives the password of a user; nothing = no such user.
-using PasswordSource = std::function<std::optional<crypto::SecretBytes>(std::string_view username)>;
-
 /// Whether the token proves knowledge of the password, freshly. An unknown user costs the same and
 /// fails the same (M19). Whether the Nonce was seen before is the caller's to know (M18).
 /// Errors: authentication_failed for everything.
-Result<void> authenticate(const UsernameToken& token, const PasswordSource& passwords,
+Result<void> authenticate(const UsernameToken& token, const UserDirectory& users,
                           const TimestampSettings& times, WallTime now);
+
+/// Base64 is the Password of a digest: SHA-1 over the three (M15).
+crypto::DigestValue password_digest(ByteView nonce, std::string_view created,
+                                    const crypto::SecretBytes& password);
 
 }  // namespace parley::soap

@@ -363,6 +363,9 @@ TEST_CASE("One party's signatures cover everything, or the message proves nothin
 TEST_CASE("What a signer is decides what it proves") {
   Claimed certificate("", "");
   certificate.sign(Signer::Kind::certificate);
+  // It signs alone in the asymmetric binding only.
+  CHECK(certificate.code() == ErrorCode::authentication_failed);
+  certificate.profile.binding = engine::BootstrapBinding::asymmetric;
   REQUIRE(certificate.prove());
   CHECK(std::get<engine::TokenProof>(certificate.prove()->proof).principal == "p");
 
@@ -385,15 +388,20 @@ TEST_CASE("What a signer is decides what it proves") {
 
   // Who signs with both is known by the one that says something.
   Claimed both("", "");
+  both.profile.binding = engine::BootstrapBinding::asymmetric;
   both.sign(Signer::Kind::carried);
   both.sign(Signer::Kind::certificate);
   CHECK(both.code() == kOpened);
 
   Claimed user("<wsse:UsernameToken/>", "");
   user.sign(Signer::Kind::carried);
-  user.message.opened.users.push_back({user.child(2), "alice"});
+  user.profile.bootstrap = engine::Bootstrap::username_cert;
+  user.message.opened.users.push_back({user.child(2), "alice", {}, {}});
   CHECK(user.code() == ErrorCode::authentication_failed);
   user.message.opened.signatures.front().covered.push_back(user.child(2));
+  CHECK(user.code() == ErrorCode::authentication_failed);  // in clear
+  const Signer& key = user.message.opened.signatures.front().signer;
+  user.message.opened.decrypted.push_back({user.message.envelope.security, user.child(2), key});
   REQUIRE(user.prove());
   CHECK(std::get<engine::TokenProof>(user.prove()->proof).principal == "user:alice");
 }

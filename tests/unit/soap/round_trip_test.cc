@@ -89,8 +89,10 @@ void check_under_context(Pair& pair, const Profile& profile, const test::Sample&
       const auto opened = open(to, *wire, profile, &key);
       check_same(opened, sample, profile);
       CHECK(std::get<engine::ContextProof>(opened->proof).name == key.name());
-      CHECK(opened->replay_digest.size() == 32);
-      CHECK(opened->expires == test::kNow + soap::CodecSettings().timestamp_lifetime);
+      REQUIRE(opened->replay_marks.size() == 1);
+      CHECK(opened->replay_marks.front().digest.size() == 32);
+      CHECK(opened->replay_marks.front().until ==
+            test::kNow + soap::CodecSettings().timestamp_lifetime);
       CHECK(opened->exchange_keys == nullptr);
     }
   }
