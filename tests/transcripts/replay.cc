@@ -62,9 +62,7 @@ class Replay {
       for (const Recorded& message : exchange.messages) {
         now_ = WallTime{};
         inspect(exchange, message);
-        if (has_codec_profile()) {
-          open(ring, message);
-        }
+        open(ring, message);
       }
     }
     return std::move(result_);
@@ -72,7 +70,6 @@ class Replay {
 
  private:
   std::unique_ptr<soap::SoapCodec> codec(const std::string& own, const std::string& peer) const;
-  bool has_codec_profile() const;
   soap::InspectKeys inspect_keys(const Exchange& exchange) const;
   void inspect(const Exchange& exchange, const Recorded& message);
   void check_coverage(const soap::InspectReport& report, const Recorded& message);
@@ -107,14 +104,13 @@ std::unique_ptr<soap::SoapCodec> Replay::codec(const std::string& own,
   credentials.own_key_pem = secret_file(keys_ / (own + ".key"));
   credentials.peer_certificate_pem = read_file(keys_ / (peer + ".pem"));
   credentials.anchors_pem = read_file(keys_ / "ca.pem");
+  credentials.users.password = [](std::string_view name) {
+    return name == "alice" ? std::optional(crypto::SecretBytes::copy_of(as_bytes("wonderland")))
+                           : std::nullopt;
+  };
   soap::CodecSettings settings;
   settings.allow_rsa_1_5 = true;
   return soap::SoapCodec::make(credentials, settings).value();
-}
-
-/// Passwords, and answers that TLS alone protects, are not for the codec yet.
-bool Replay::has_codec_profile() const {
-  return transcript_.bootstrap == "none" || transcript_.bootstrap == "x509";
 }
 
 soap::InspectKeys Replay::inspect_keys(const Exchange& exchange) const {
@@ -189,8 +185,9 @@ void Replay::open(const RecordedKeys& ring, const Recorded& message) {
     return;
   }
   const auto answers = message.is_outgoing ? nullptr : exchange_keys_;
+  const engine::Channel channel{engine::needs_confidential_channel(transcript_.profile), {}};
   const auto opened =
-      receiver.open(std::move(*sealed), transcript_.profile, ring, answers, {}, now_);
+      receiver.open(std::move(*sealed), transcript_.profile, ring, answers, channel, now_);
   if (!opened) {
     fail(message, "open: " + opened.error().message());
     return;
@@ -205,7 +202,7 @@ void Replay::open(const RecordedKeys& ring, const Recorded& message) {
 
 void Replay::check_proof(const engine::OpenedMessage& opened, const Recorded& message) {
   const bool is_proven = !std::holds_alternative<engine::NoProof>(opened.proof);
-  if (is_proven != is_message_protected()) {
+  if (is_proven != transcript_.profile.sc.has_value()) {
     fail(message, "proof where none is, or the other way round");
   }
   const bool is_bootstrap = message.action.find("/trust/RST") != std::string::npos ||
@@ -218,14 +215,27 @@ void Replay::check_proof(const engine::OpenedMessage& opened, const Recorded& me
 /// What the sender of a request kept, from what its receiver found in it.
 std::shared_ptr<const engine::ExchangeKeys> Replay::as_sender(
     const engine::OpenedMessage& opened) const {
+  auto kept = std::make_shared<soap::ExchangeSecret>();
+  kept->message_id = opened.message.addressing.message_id;
+  if (const auto* context = std::get_if<engine::ContextProof>(&opened.proof)) {
+    if (transcript_.profile.protect != engine::Protection::transport) {
+      return nullptr;
+    }
+    kept->binding = engine::BootstrapBinding::transport;
+    kept->context = context->name;
+    return kept;
+  }
   const auto found = std::dynamic_pointer_cast<const soap::ExchangeSecret>(opened.exchange_keys);
   if (found == nullptr) {
     return nullptr;
   }
-  auto kept = std::make_shared<soap::ExchangeSecret>();
+  kept->binding = found->binding;
   kept->secret = found->secret.clone();
   kept->encrypted_sha1 = found->encrypted_sha1;
-  kept->recipient_principal = "x509:server";
+  kept->recipient_principal = crypto::Certificate::all_from_pem(read_file(keys_ / "server.pem"))
+                                  .value()
+                                  .front()
+                                  .principal();
   return kept;
 }
 

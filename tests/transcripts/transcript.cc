@@ -68,6 +68,7 @@ Value value_of(const Json& cell,
 }
 
 engine::Profile profile_of(const Json& cell) {
+  using engine::Bootstrap;
   using engine::BootstrapBinding;
   using engine::Protection;
   engine::Profile profile;
@@ -91,6 +92,14 @@ engine::Profile profile_of(const Json& cell) {
                                           {"transport", Protection::transport},
                                           {"sign", Protection::sign},
                                           {"sign+encrypt", Protection::sign_encrypt}});
+  profile.bootstrap = Bootstrap::none;
+  if (cell.text_or("bootstrap", "none") != "none") {
+    profile.bootstrap = value_of<Bootstrap>(cell, "bootstrap",
+                                            {{"x509", Bootstrap::x509},
+                                             {"username-cert", Bootstrap::username_cert},
+                                             {"username-https", Bootstrap::username_https},
+                                             {"x509-https", Bootstrap::x509_https}});
+  }
   if (cell.text_or("binding", "none") != "none") {
     profile.binding = value_of<BootstrapBinding>(cell, "binding",
                                                  {{"symmetric", BootstrapBinding::symmetric},
@@ -114,7 +123,6 @@ Transcript read_transcript(const std::filesystem::path& dir) {
   Transcript transcript;
   transcript.cell = index["cell"].text("id");
   transcript.profile = profile_of(index["cell"]);
-  transcript.bootstrap = index["cell"].text_or("bootstrap", "none");
   for (const Json& exchange : index["exchanges"].items()) {
     Exchange& read = transcript.exchanges.emplace_back();
     read.mode = exchange.text("mode");

@@ -36,7 +36,6 @@ struct Exchange {
 struct Transcript {
   std::string cell;
   engine::Profile profile;
-  std::string bootstrap;  ///< as the cell names it
   std::vector<Exchange> exchanges;
 };
 
