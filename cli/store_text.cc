@@ -59,7 +59,7 @@ const char* name_of(sequences::SequenceEnd end) {
 }
 
 const char* name_of(store::OutboxKind kind) {
-  constexpr const char* kNames[] = {"one-way", "request", "reply"};
+  constexpr const char* kNames[] = {"one-way", "request", "reply", "last message"};
   return pick(kNames, kind);
 }
 

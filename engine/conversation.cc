@@ -204,6 +204,11 @@ MonoTime Conversation::deadline(const Means& m) const {
     if (is_initiator() && !is_waiting && may_send(m)) {
       for (const auto& [slot, source] : state_.sources()) {
         sooner(source.deadline(m.now));
+        const bool is_ending = source.phase() == sequences::SourcePhase::created &&
+                               !source.state().terminate_message_id.empty();
+        if (is_ending && !has_request(RequestKind::lifecycle)) {
+          sooner(terminating_.due);
+        }
       }
     }
   }

@@ -118,7 +118,7 @@ class Conversation {
     issue,
     renew,
     cancel,
-    lifecycle,        ///< Create, Close or Terminate, as the phase of the source says
+    lifecycle,        ///< Create, Close or Terminate, as the state of the source says
     message,          ///< from the outbox
     acknowledgement,  ///< stand-alone; with AckRequested if `asks`
   };
@@ -195,7 +195,6 @@ class Conversation {
   void settle_source(std::uint64_t slot, Means& m);
   void settle_destinations(Means& m);
   void open_sequence(Means& m);
-  void close_sequence(Means& m);
   void step_source(std::uint64_t slot, sequences::SourceEvent event, Means& m);
   void take_decision(std::uint64_t slot, const sequences::SourceDecision& decision, Means& m);
   void take_decision(const std::string& sequence, const sequences::DestinationDecision& decision,
@@ -211,6 +210,16 @@ class Conversation {
   std::optional<Fault> take_acknowledgement(const AcknowledgementHeader& header, Means& m);
   CreateSequenceResponse created_answer(const sequences::RmDestination& destination,
                                         Means& m) const;
+
+  // conversation_closing.cc
+  void close_sequence(std::uint64_t slot, Means& m);
+  bool send_last_message(std::uint64_t slot, Means& m);
+  bool answer_last_message(const InboxKey& key, const OpenedMessage& opened, Means& m);
+  Position number_last_message(std::uint64_t slot, store::OutboxBody::Value body, Means& m);
+  void terminate_unanswered(std::uint64_t slot, Means& m);
+  void terminated(std::uint64_t slot, Means& m);
+  bool is_terminate_unanswered(const Request& request) const;
+  std::uint64_t reply_slot(const std::string& sequence) const;
 
   // conversation_out.cc
   void fill_window(Means& m);
@@ -294,6 +303,7 @@ class Conversation {
 
   // Sequences.
   Retry opening_;                ///< of the next sequence
+  Retry terminating_;            ///< by a message that has no answer of its own
   std::uint64_t last_slot_ = 0;  ///< of the sources so far
   std::map<std::string, std::vector<std::uint64_t>> nacked_;  ///< told as missing, by sequence
 

@@ -221,8 +221,14 @@ std::optional<Message> Conversation::write_lifecycle(const Request& request) {
       message.body = SequenceLifecycle{SequenceLifecycle::Kind::terminate, state.identifier,
                                        source->last_msg_number()};
       return message;
-    case SourcePhase::none:
     case SourcePhase::created:
+      if (!is_terminate_unanswered(request)) {
+        return std::nullopt;
+      }
+      message.body =
+          SequenceLifecycle{SequenceLifecycle::Kind::terminate, state.identifier, std::nullopt};
+      return message;
+    case SourcePhase::none:
     case SourcePhase::closed:
       return std::nullopt;
   }
@@ -240,12 +246,13 @@ std::optional<Message> Conversation::write_outgoing(Position position) {
   message.addressing.action = body->action;
   message.addressing.message_id = entry.message_id;
   message.addressing.relates_to = body->relates_to;
-  if (entry.kind != OutboxKind::reply) {
+  if (entry.request_sequence.empty() && entry.kind != OutboxKind::reply) {
     message.addressing.reply_to =
         to_address(entry.kind == OutboxKind::request ? kAnonymousAddress : kNoneAddress);
   }
   if (const RmSource* source = state_.find_source(entry.slot)) {
-    message.rm.sequence = SequenceHeader{source->identifier(), entry.number, false};
+    message.rm.sequence = SequenceHeader{source->identifier(), entry.number,
+                                         entry.kind == OutboxKind::last_message};
   }
   message.body = body_of_outgoing(*body);
   return message;

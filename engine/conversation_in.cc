@@ -19,10 +19,11 @@ using store::OutboxKind;
 namespace {
 
 /// WS-Addressing 1.0: without ReplyTo the answer goes back on the exchange, but only a message with a
-/// MessageID can be answered.
-bool expects_reply(const Addressing& addressing) {
+/// MessageID can be answered. 2004/08: without ReplyTo there is none (WA-020).
+bool expects_reply(const Addressing& addressing, AddressingVersion version) {
   return addressing.reply_to ? addressing.reply_to->address != kNoneAddress
-                             : !addressing.message_id.empty();
+                             : version == AddressingVersion::addressing_1_0 &&
+                                   !addressing.message_id.empty();
 }
 
 bool is_empty(const Body& body) {
@@ -85,6 +86,13 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
   take_headers(opened.message.rm, incoming, m);
 
   Body& body = opened.message.body;
+  if (request && is_terminate_unanswered(*request)) {
+    // Whatever is said to it, but for what is wrong with this transmission alone.
+    const auto* fault = std::get_if<Fault>(&body);
+    if (fault == nullptr || source_event_of(fault->code)) {
+      terminated(request->slot, m);
+    }
+  }
   if (std::holds_alternative<contexts::TokenResponse>(body)) {
     if (request) {
       take_token_response(*request, opened, m);
@@ -214,12 +222,15 @@ void Conversation::take_numbered(OpenedMessage& opened, Incoming& incoming, Mean
       state_.change_destination(header.identifier).apply(*decision->accepted, m.now.mono);
       m.turn.event(EventKind::message_accepted, id(), header.number);
       const bool wants_reply = incoming.exchange && decision->accepted->deliver &&
-                               expects_reply(opened.message.addressing);
+                               expects_reply(opened.message.addressing, profile().addressing);
       if (decision->accepted->deliver) {
         accept(key, opened, decision->accepted->consumed, m);
       }
-      if (wants_reply) {
+      if (wants_reply ||
+          (incoming.exchange && decision->accepted->is_last && !decision->accepted->deliver &&
+           answer_last_message(key, opened, m))) {
         hold(std::move(*incoming.exchange), key, m);
+        serve(key, m);
       } else {
         acknowledge(incoming, m);
       }
@@ -294,7 +305,8 @@ void Conversation::accept(const InboxKey& key, OpenedMessage& opened, bool is_co
     entry.answers = answered;
     entry.answers_ticket = state_.outbox().at(answered).ticket;
   }
-  entry.expects_reply = !is_initiator() && expects_reply(message.addressing);
+  entry.expects_reply =
+      !is_initiator() && expects_reply(message.addressing, profile().addressing);
   if (is_consumed) {
     fleeting_.emplace(key, entry);
   } else {
@@ -354,7 +366,7 @@ void Conversation::take_unnumbered(OpenedMessage& opened, const Request* request
     }
     const InboxKey key{{}, ++state_.counters.last_unnumbered};
     remember_counters(m);
-    if (!expects_reply(opened.message.addressing)) {
+    if (!expects_reply(opened.message.addressing, profile().addressing)) {
       accept(key, opened, false, m);
       answer_exchange(std::move(*incoming.exchange), m);
       return;
@@ -492,6 +504,9 @@ void Conversation::hinted(RequestId request_id, ErrorCode code, Means& m) {
 
 void Conversation::accepted(RequestId request_id, Means& m) {
   if (const auto request = finish_request(request_id, m)) {
+    if (is_terminate_unanswered(*request)) {
+      terminated(request->slot, m);
+    }
     accepted_by_peer(*request, m);
   }
 }

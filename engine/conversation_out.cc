@@ -237,7 +237,7 @@ void Conversation::give_up_entry(Position position, store::ReportKind kind, Erro
   if (at == state_.outbox().end()) {
     return;
   }
-  if (at->second.kind != OutboxKind::reply) {
+  if (at->second.ticket.value != 0) {
     report({.kind = kind, .ticket = at->second.ticket, .reason = reason}, m);
   }
   finish_entry(position, m);

@@ -104,11 +104,7 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
       return;
     case SourcePhase::created:
       if (wants_end || (is_spent && state_.outbox().empty())) {
-        if (auto closing = source.decide_close(m.fresh_name())) {
-          take_decision(slot, *closing, m);
-          m.turn.event(EventKind::sequence_closed, id());
-          settle_source(slot, m);
-        }
+        close_sequence(slot, m);
       }
       return;
     case SourcePhase::closed:
@@ -465,16 +461,28 @@ void Conversation::take_lifecycle(const SequenceLifecycle& body, Incoming& incom
     return;  // no peer of ours closes on a back-channel
   }
   AnswerIntent& exchange = *incoming.exchange;
-  exchange.sequences.push_back(body.identifier);
+  // RM-064: 1.0 has no answer to Terminate, so that the exchange just ends.
+  const bool is_answered = profile().rm != sequences::RmVersion::rm_1_0;
+  if (is_answered) {
+    exchange.sequences.push_back(body.identifier);
+  }
   SequenceLifecycle answer{closes ? Kind::close_response : Kind::terminate_response,
                            body.identifier, std::nullopt};
   if (const RmDestination* destination = state_.find_destination(body.identifier)) {
     auto decision = closes ? destination->decide_peer_close(body.last_number, m.now.wall)
                            : destination->decide_peer_terminate(body.last_number, m.now.wall);
     if (decision && !decision->actions.has(sequences::DestinationAction::fault_terminated)) {
+      const std::uint64_t reply_slot_before = reply_slot(body.identifier);
+      const std::string replies =
+          reply_slot_before == 0 ? std::string() : state_.source_at(reply_slot_before).identifier();
       take_decision(body.identifier, *decision, m);
       m.turn.event(closes ? EventKind::sequence_closed : EventKind::sequence_ended, id());
-      exchange.content = Body(std::move(answer));
+      if (is_answered) {
+        exchange.content = Body(std::move(answer));
+      } else if (profile().answer_ends && !replies.empty()) {
+        exchange.content =
+            Body(SequenceLifecycle{SequenceLifecycle::Kind::terminate, replies, std::nullopt});
+      }
       answer_exchange(std::move(exchange), m);
       return;
     }
@@ -490,7 +498,9 @@ void Conversation::take_lifecycle(const SequenceLifecycle& body, Incoming& incom
     if (auto decision = state_.source_at(slot).decide(closes ? SourceEvent::peer_closes
                                                              : SourceEvent::peer_terminates)) {
       take_decision(slot, *decision, m);
-      exchange.content = Body(std::move(answer));
+      if (is_answered) {
+        exchange.content = Body(std::move(answer));
+      }
       answer_exchange(std::move(exchange), m);
       return;
     }

@@ -208,7 +208,7 @@ void ConversationState::index(Position position, const OutboxEntry::Value& entry
   if (entry.slot != 0) {
     by_number_.insert_or_assign({entry.slot, entry.number}, position);
   }
-  if (entry.kind == store::OutboxKind::reply) {
+  if (!entry.request_sequence.empty() || entry.kind == store::OutboxKind::reply) {
     by_request_.insert_or_assign({entry.request_sequence, entry.request_number}, position);
   } else {
     by_message_.insert_or_assign(entry.message_id, position);

@@ -62,6 +62,9 @@ struct Profile {
   ReplyMode reply = ReplyMode::anonymous;
   /// CreateSequence carries a SecurityTokenReference and UsesSequenceSTR (RM-170).
   bool sequence_token_reference = true;
+  /// A service answers the end of a 1.0 sequence with the end of the sequence of its replies: the last
+  /// message with one, TerminateSequence with one (RM-154).
+  bool answer_ends = false;
   sequences::RmSettings rm_settings;
 };
 

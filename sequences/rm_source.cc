@@ -193,6 +193,8 @@ Result<SourceDecision> RmSource::decide_close(std::string message_id, bool now_o
   PARLEY_ASSIGN_OR_RETURN(SourceDecision decision, step(E::app_closes));
   if (decision.actions.has(A::send_close)) {
     decision.state.close_message_id = std::move(message_id);
+  } else if (decision.actions.has(A::send_last_message)) {
+    decision.state.terminate_message_id = std::move(message_id);  // 1.0 has no other end
   }
   if (state_.has_last_message || state_.last_assigned == 0) {
     decision.actions.remove(A::send_last_message);

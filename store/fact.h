@@ -112,13 +112,14 @@ enum class OutboxKind : std::uint8_t {
   one_way,
   request,  ///< a reply is expected
   reply,    ///< answers a delivery
+  last_message,  ///< empty, of the 1.0 kind (RM-034): the engine's own, not the application's
 };
 
 /// A message that has left the backlog: it has its number, or went out unnumbered. Gone when nothing
 /// more can happen to it: acknowledged and (a request) answered, or reported.
 struct OutboxEntry {
   struct Value {
-    Ticket ticket;                 ///< zero for a reply
+    Ticket ticket;                 ///< zero for what the application did not send by ticket
     OutboxKind kind = OutboxKind::one_way;
     std::uint64_t slot = 0;        ///< of the source that numbers it; 0 = unnumbered
     std::uint64_t number = 0;

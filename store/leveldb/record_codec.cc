@@ -183,7 +183,7 @@ OutboxCounters read(const pb::OutboxCounters& r) {
 Result<OutboxEntry> read(const pb::OutboxEntry& r) {
   OutboxEntry::Value value;
   value.ticket = Ticket{r.ticket()};
-  PARLEY_ASSIGN_OR_RETURN(value.kind, enum_of(r.kind(), OutboxKind::reply));
+  PARLEY_ASSIGN_OR_RETURN(value.kind, enum_of(r.kind(), OutboxKind::last_message));
   value.slot = r.slot();
   value.number = r.number();
   value.message_id = r.message_id();
@@ -196,7 +196,7 @@ Result<OutboxEntry> read(const pb::OutboxEntry& r) {
 Result<OutboxBody> read(const pb::OutboxBody& r) {
   OutboxBody::Value value;
   value.ticket = Ticket{r.ticket()};
-  PARLEY_ASSIGN_OR_RETURN(value.kind, enum_of(r.kind(), OutboxKind::reply));
+  PARLEY_ASSIGN_OR_RETURN(value.kind, enum_of(r.kind(), OutboxKind::last_message));
   value.action = r.action();
   value.relates_to = r.relates_to();
   value.request_sequence = r.request_sequence();

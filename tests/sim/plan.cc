@@ -114,6 +114,20 @@ StationSetup draw_setup(Random& random, std::string principal, const engine::Pro
   return setup;
 }
 
+/// Which of the two families is spoken; drawn apart, so that all else of a seed stays as it is.
+void draw_family(std::uint64_t seed, engine::Profile& profile) {
+  Random random(seed ^ 0x66616d696c79);
+  if (profile.rm && random.chance(30)) {
+    profile.rm = sequences::RmVersion::rm_1_0;
+    if (random.chance(50)) {
+      profile.addressing = engine::AddressingVersion::addressing_2004_08;
+    }
+  }
+  if (profile.sc && random.chance(30)) {
+    profile.sc = contexts::TrustFamily::feb_2005;
+  }
+}
+
 Workload draw_workload(Random& random, bool may_request, std::uint64_t share) {
   Workload workload(random.between(1, 24 / share));
   const std::uint64_t request_percent = may_request ? random.below(3) * 50 : 0;
@@ -172,6 +186,7 @@ Plan draw_plan(std::uint64_t seed) {
   } else if (random.chance(8)) {
     profile.rm.reset();
   }
+  draw_family(seed, profile);
   plan.client = draw_setup(random, "client", profile);
   plan.service = draw_setup(random, "service", profile);
   plan.network = draw_network(random, profile.sc.has_value());
@@ -208,6 +223,7 @@ std::string describe(const Plan& plan) {
   static constexpr const char* kMisfortunes[] = {"none", "service forgets", "client vanishes",
                                                  "patience ends", "sequence expires"};
   std::string text = profile.sc ? "secured" : "plain";
+  text += profile.rm == sequences::RmVersion::rm_1_0 ? " RM 1.0" : "";
   text += profile.rm ? " " + std::string(sequences::name_of(rm.assurance)) +
                            (rm.in_order ? " in order" : "") + " " +
                            std::string(sequences::name_of(rm.incomplete))

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/wire_names.h"
+
 namespace parley::sim {
 namespace {
 
@@ -271,6 +273,7 @@ struct PutBody {
     w.optional(b.last_number, [&](std::uint64_t n) { w.number(n); });
   }
   void operator()(const contexts::TokenRequest& b) const {
+    w.number(static_cast<std::uint64_t>(b.family));
     w.number(static_cast<std::uint64_t>(b.operation));
     w.text(b.context);
     put_secret(w, b.entropy);
@@ -279,6 +282,7 @@ struct PutBody {
     put_name(w, b.target);
   }
   void operator()(const contexts::TokenResponse& b) const {
+    w.number(static_cast<std::uint64_t>(b.family));
     w.number(static_cast<std::uint64_t>(b.operation));
     w.text(b.context);
     w.optional(b.token_type, [&](const std::string& s) { w.text(s); });
@@ -340,6 +344,7 @@ Body get_body(Reader& r) {
     }
     case 4: {
       contexts::TokenRequest b;
+      b.family = static_cast<contexts::TrustFamily>(r.number());
       b.operation = static_cast<contexts::TrustOperation>(r.number());
       b.context = r.text();
       b.entropy = get_secret(r);
@@ -350,6 +355,7 @@ Body get_body(Reader& r) {
     }
     case 5: {
       contexts::TokenResponse b;
+      b.family = static_cast<contexts::TrustFamily>(r.number());
       b.operation = static_cast<contexts::TrustOperation>(r.number());
       b.context = r.text();
       b.token_type = r.optional([&] { return r.text(); });
@@ -379,13 +385,17 @@ Body get_body(Reader& r) {
   }
 }
 
-void put(Writer& w, const Message& m) {
+void put(Writer& w, const Message& m, AddressingVersion version) {
   const auto epr = [&](const EndpointReference& e) { put(w, e); };
   w.text(m.addressing.action);
   w.text(m.addressing.to);
   w.text(m.addressing.message_id);
   w.text(m.addressing.relates_to);
-  w.optional(m.addressing.reply_to, epr);
+  // 2004/08 has no address for nowhere.
+  const bool is_left_out = version == AddressingVersion::addressing_2004_08 &&
+                           m.addressing.reply_to &&
+                           m.addressing.reply_to->address == kNoneAddress;
+  w.optional(is_left_out ? std::nullopt : m.addressing.reply_to, epr);
   w.optional(m.addressing.fault_to, epr);
   w.optional(m.addressing.from, epr);
   w.optional(m.rm.sequence, [&](const SequenceHeader& s) {
@@ -485,7 +495,7 @@ Result<WireMessage> SimCodec::protect(const Message& message, const Profile& pro
   Writer payload;
   payload.number(static_cast<std::uint64_t>(profile.soap));
   payload.wall(now);
-  put(payload, message);
+  put(payload, message, profile.addressing);
   Writer w;
   WireMessage wire;
   contexts::ContextName name;
