@@ -606,7 +606,6 @@ Result<OpenedMessage> SimCodec::open(std::unique_ptr<SealedMessage> sealed, cons
                                      const Channel&, WallTime now) {
   auto& message = static_cast<SimSealed&>(*sealed);
   OpenedMessage opened;
-  opened.expires = now + Duration(300000);
   switch (message.protection) {
     case Protected::no:
       break;
