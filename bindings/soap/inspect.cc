@@ -116,7 +116,7 @@ void Inspection::open(const KeyMaterial& material) {
   for (const SecurityFinding& finding : findings) {
     take_finding(finding);
   }
-  report_.exchange_keys = opened_.carried;
+  report_.exchange_keys = opened_.carried.empty() ? nullptr : opened_.carried.front();
   if (opened_.timestamp) {
     report_.timestamp_created = opened_.timestamp->created_text;
     report_.timestamp_expires = opened_.timestamp->expires_text;

@@ -15,6 +15,18 @@ namespace {
 using engine::OpenedMessage;
 using engine::Profile;
 
+/// The carried key that the sender signed with. Another key beside it may be that of somebody on the
+/// way, to whom the answer would show all that is in it.
+const ExchangeSecret* key_of_sender(const OpenedSecurity& opened, const Signer& sender) {
+  for (const auto& carried : opened.carried) {
+    if (sender.kind == Signer::Kind::carried &&
+        sender.principal == to_hex(carried->encrypted_sha1)) {
+      return carried.get();
+    }
+  }
+  return nullptr;
+}
+
 /// What an exchange keeps of a request that shows credentials of its own, for the answer and with
 /// what that may confirm.
 std::shared_ptr<const ExchangeSecret> answer_key(const OpenedSecurity& opened,
@@ -23,13 +35,16 @@ std::shared_ptr<const ExchangeSecret> answer_key(const OpenedSecurity& opened,
   auto key = std::make_shared<ExchangeSecret>();
   key->binding = profile.binding;
   switch (profile.binding) {
-    case engine::BootstrapBinding::symmetric:
-      if (opened.carried == nullptr) {
+    case engine::BootstrapBinding::symmetric: {
+      const ExchangeSecret* const used =
+          proven.signature == nullptr ? nullptr : key_of_sender(opened, proven.signature->signer);
+      if (used == nullptr) {
         return nullptr;
       }
-      key->secret = opened.carried->secret.clone();
-      key->encrypted_sha1 = opened.carried->encrypted_sha1;
+      key->secret = used->secret.clone();
+      key->encrypted_sha1 = used->encrypted_sha1;
       break;
+    }
     case engine::BootstrapBinding::asymmetric:
       key->requestor = proven.signature->certificate;
       break;

@@ -63,8 +63,9 @@ struct OpenedSecurity {
   std::vector<xml::Element> confirmations;  ///< SignatureConfirmation elements
   /// The first context that the header names, verified or not.
   std::optional<contexts::ContextName> named_context;
-  /// The key that the message carried, for the answer; null when there is none.
-  std::shared_ptr<const ExchangeSecret> carried;
+  /// The keys that the message carried, in the order in which they were met. Anybody can add one:
+  /// which of them counts is for the proof to say.
+  std::vector<std::shared_ptr<const ExchangeSecret>> carried;
 };
 
 }  // namespace parley::soap

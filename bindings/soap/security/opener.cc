@@ -79,9 +79,7 @@ Result<void> Opener::walk() {
   if (!opened_.decrypted.empty() && document_.has_duplicate_ids()) {
     return invalid("two elements with one id after decryption");  // M94
   }
-  if (!keys_.carried().empty()) {
-    opened_.carried = keys_.carried().front();
-  }
+  opened_.carried = keys_.carried();
   return {};
 }
 
