@@ -91,7 +91,15 @@ Result<void> SealedEnvelope::read_decrypted(const OpenedSecurity& opened,
   const bool has_encrypted = std::any_of(
       envelope_.blocks.begin(), envelope_.blocks.end(),
       [](const xml::Element& block) { return block.is(uri::kWsse11, "EncryptedHeader"); });
-  return has_changed || has_encrypted ? read(profile, limits, true) : Result<void>();
+  if (!has_changed && !has_encrypted) {
+    return {};
+  }
+  // Nothing that was decrypted is proven yet: what is wrong with it is told as every failure to
+  // decrypt (M58).
+  const Result<void> read_again = read(profile, limits, true);
+  return read_again || !has_changed
+             ? read_again
+             : Result<void>(Error(ErrorCode::security_failed, "decrypted headers"));
 }
 
 Result<void> SealedEnvelope::read(const engine::Profile& profile,

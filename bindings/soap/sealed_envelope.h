@@ -42,7 +42,7 @@ class SealedEnvelope final : public engine::SealedMessage {
   engine::RmHeaders take_rm() { return std::move(rm_); }
 
   /// Reads frame and headers once more, if what was decrypted may have changed them (M94). Errors:
-  /// as `make`.
+  /// security_failed for whatever is wrong with decrypted headers; as `make` where there are none.
   Result<void> read_decrypted(const OpenedSecurity& opened,
                               const engine::Profile& profile,
                               const Limits& limits);

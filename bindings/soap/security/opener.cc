@@ -30,6 +30,23 @@ Bytes nonce_digest(const UsernameToken& token) {
   return {digest.view().begin(), digest.view().end()};
 }
 
+/// Whether `child` of the header stands where something encrypted stood.
+bool is_decrypted(const xml::Element& child) {
+  const xml::Document& document = child.document();
+  const xml::NodeIndex parent = document.node(child.index()).parent;
+  return parent != xml::kNoNode && document.node(parent).replaces != xml::kNoNode;
+}
+
+/// What is wrong with something decrypted depends on what it decrypted to: of that, the peer sees no
+/// more than that something is wrong (M58).
+Error as_failure(const Error& error) {
+  const bool has_own_face = blame_of(error.code()) == Blame::peer_incompatible ||
+                            error.code() == ErrorCode::context_unknown ||
+                            error.code() == ErrorCode::derivation_unknown ||
+                            error.code() == ErrorCode::renew_needed;
+  return has_own_face ? Error(ErrorCode::security_failed, error.place().data()) : error;
+}
+
 }  // namespace
 
 Opener::Opener(xml::Document& document,
@@ -73,7 +90,10 @@ Result<void> Opener::walk() {
     if (++children > settings_.limits.security_tokens_max) {
       return invalid("children are above security_tokens_max");
     }
-    PARLEY_TRY(step(child));
+    const Result<void> done = step(child);
+    if (!done) {
+      return is_decrypted(child) ? as_failure(done.error()) : done.error();
+    }
   }
   PARLEY_TRY(read_late());
   if (!opened_.decrypted.empty() && document_.has_duplicate_ids()) {
@@ -221,7 +241,9 @@ Result<void> Opener::read_late() {
     if (!plain.is(uri::kWsse, "UsernameToken")) {
       return invalid("EncryptedData before its list");
     }
-    PARLEY_TRY(step(plain));
+    if (const Result<void> done = step(plain); !done) {
+      return as_failure(done.error());
+    }
   }
   return {};
 }

@@ -65,6 +65,8 @@ class Judgement {
   bool is_by_transport(const Signer& signer) const;
   Result<void> check_signed(const Coverage& coverage, bool by_transport) const;
   Result<void> check_encrypted(const Signer& signer) const;
+  Result<void> check_decrypted(const Coverage& coverage) const;
+  bool is_signature(const xml::Element& element) const;
   bool must_be_encrypted(const Signer& signer) const;
   bool is_encrypted_under(const Signer& signer) const;
   Result<void> check_confirmations() const;
@@ -127,6 +129,7 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
   PARLEY_TRY(check_signed(coverage, by_transport));
   if (!by_transport) {
     PARLEY_TRY(check_encrypted(signature.signer));
+    PARLEY_TRY(check_decrypted(coverage));
   }
   PARLEY_TRY(check_confirmations());
   return identify(signature, coverage);
@@ -183,6 +186,28 @@ Result<void> Judgement::check_encrypted(const Signer& signer) const {
   return must_be_encrypted(signer) && !is_encrypted_under(signer)
              ? Result<void>(missing("the Body is not encrypted"))
              : Result<void>();
+}
+
+bool Judgement::is_signature(const xml::Element& element) const {
+  return std::any_of(opened_.signatures.begin(), opened_.signatures.end(),
+                     [&](const VerifiedSignature& one) { return one.element == element; });
+}
+
+/// Somebody on the way may list ciphertext of his own making, such as a piece of the Body's. Were it
+/// passed over, each answer would tell him whether it decrypts to something, and so in the end what
+/// the Body says. Only what the signer vouches for may be decrypted, and Signatures, which vouch for
+/// themselves.
+Result<void> Judgement::check_decrypted(const Coverage& coverage) const {
+  for (const DecryptedPart& part : opened_.decrypted) {
+    bool is_known = part.element && (is_signature(part.element) || coverage.covers(part.element));
+    for (xml::Element up = part.parent; up && !is_known; up = up.parent()) {
+      is_known = coverage.covers(up);
+    }
+    if (!is_known) {
+      return failed("a decrypted part is not signed");
+    }
+  }
+  return {};
 }
 
 /// M48: every signature of the request exactly once, and no other. A peer that confirms nothing is
