@@ -35,6 +35,13 @@ engine::TokenProof token_of(const AuthenticatedUser& user) {
   return {"user:" + user.name, user.name};
 }
 
+/// Whether `element` stands where something encrypted stood.
+bool is_decrypted(const xml::Element& element) {
+  const xml::Document& document = element.document();
+  const xml::NodeIndex parent = document.node(element.index()).parent;
+  return parent != xml::kNoNode && document.node(parent).replaces != xml::kNoNode;
+}
+
 /// An answer to a Cancel that says so and nothing else: no key material is in it, and some services
 /// sign it only (CXF).
 bool is_mere_cancellation(xml::Element body_child) {
@@ -174,8 +181,9 @@ bool Judgement::is_encrypted_under(const Signer& signer) const {
   const xml::Element child = envelope_.body.first_child();
   return std::any_of(
       opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
-        const bool is_body =
-            part.parent == envelope_.body && (!part.element || part.element == child);
+        // Content beside a child that stands in clear is not what has to be encrypted.
+        const bool is_body = part.parent == envelope_.body &&
+                             (part.element ? part.element == child : is_decrypted(child));
         // Who signs by certificate encrypts under a key that the message carries.
         return is_body && (part.key == signer || (signer.kind == Signer::Kind::certificate &&
                                                   part.key.kind == Signer::Kind::carried));
