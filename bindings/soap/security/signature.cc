@@ -270,6 +270,10 @@ Result<xml::C14nOptions> read_canonical_form(const xml::Element& method, bool is
   if (row->form == CanonicalForm::exclusive) {
     if (const xml::Element inclusive = method.child(uri::kExcC14n, "InclusiveNamespaces")) {
       options.prefix_list = read_prefix_list(inclusive.attribute("", "PrefixList").value_or(""));
+      // More than can be in scope.
+      if (options.prefix_list.size() > Limits{}.xml_attributes_max) {
+        return invalid("PrefixList is above xml_attributes_max");
+      }
     }
   }
   return options;

@@ -74,6 +74,7 @@ class Canonicalizer {
   Result<void> enter(NodeIndex index);
   Result<void> start_tag(NodeIndex index);
   void want(std::string_view prefix, const Node& node);
+  void want_listed(NodeIndex index);
   void content(std::string_view raw, bool is_plain);
   void attributes_of(NodeIndex index);
   void inherit_xml_attributes(NodeIndex index);
@@ -145,6 +146,31 @@ void Canonicalizer::want(std::string_view prefix, const Node& node) {
   }
 }
 
+// Below the apex only what an element itself declares can differ from what was rendered above it. To ask
+// for the whole list on every element would multiply one number of the sender's by another.
+void Canonicalizer::want_listed(NodeIndex index) {
+  const Node& node = d_.node(index);
+  const auto bare = [](std::string_view listed) {
+    return listed == "#default" ? std::string_view() : listed;
+  };
+  if (index == apex_) {
+    for (const std::string& listed : o_.prefix_list) {
+      want(bare(listed), node);
+    }
+    return;
+  }
+  std::uint32_t left = o_.prefix_list.empty() ? 0 : node.declarations;
+  for (std::uint32_t b = node.bindings; b != kNoNode && left != 0; b = d_.binding(b).outer, --left) {
+    const std::string_view declared = d_.binding(b).prefix;
+    const bool is_listed =
+        std::any_of(o_.prefix_list.begin(), o_.prefix_list.end(),
+                    [&](const std::string& listed) { return bare(listed) == declared; });
+    if (is_listed) {
+      want(declared, node);
+    }
+  }
+}
+
 Result<void> Canonicalizer::start_tag(NodeIndex index) {
   const Node& node = d_.node(index);
   wanted_.clear();
@@ -155,9 +181,7 @@ Result<void> Canonicalizer::start_tag(NodeIndex index) {
         want(d_.attribute(i).prefix, node);
       }
     }
-    for (const std::string& listed : o_.prefix_list) {
-      want(listed == "#default" ? std::string_view() : std::string_view(listed), node);
-    }
+    want_listed(index);
     if (index == apex_ && o_.default_namespace_on_apex) {
       want({}, node);
       const bool has_default = std::any_of(wanted_.begin(), wanted_.end(),
