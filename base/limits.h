@@ -17,6 +17,7 @@ namespace parley {
   X(xml_name_bytes_max,          1024,     "bytes",   "a qualified name")                             \
   X(xml_attribute_bytes_max,     65536,    "bytes",   "one attribute value")                          \
   X(signature_references_max,    30,       "count",   "References of one Signature")                  \
+  X(signature_passes_max,        4,        "count",   "times that a message's own octets may be digested for its signatures") \
   X(signature_transforms_max,    5,        "count",   "Transforms of one Reference")                  \
   X(encrypted_items_max,         64,       "count",   "EncryptedData and EncryptedKey of one message") \
   X(security_tokens_max,         32,       "count",   "tokens and signatures of one Security header") \

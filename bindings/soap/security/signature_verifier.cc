@@ -146,6 +146,7 @@ Result<xml::Element> SignatureVerifier::verify_reference(const SignatureClaim& c
   if (!target) {
     return failed("Reference to nothing");
   }
+  PARLEY_TRY(charge(has_str_transform(reference) ? envelope_.security : target));
   if (has_str_transform(reference)) {
     if (!is_below(target, envelope_.security)) {
       return failed("STR-Transform outside the Security header");
@@ -162,6 +163,18 @@ Result<xml::Element> SignatureVerifier::verify_reference(const SignatureClaim& c
   return settings_.strict_targets
              ? Result<xml::Element>(failed("Reference to a place that proves nothing"))
              : xml::Element();
+}
+
+/// Anybody can sign with a key that he puts into the message: were the number of References all that
+/// is bounded, one message could have its Body digested a thousand times.
+Result<void> SignatureVerifier::charge(const xml::Element& element) {
+  constexpr std::uint64_t kSmall = 65536;  // of a message where the headers outweigh the Body
+  const xml::Node& node = element.document().node(element.index());
+  digested_ += static_cast<std::uint64_t>(node.end - node.begin);
+  return digested_ > settings_.limits.signature_passes_max * element.document().octets() + kSmall
+             ? Result<void>(Error(ErrorCode::security_header_invalid,
+                                  "more is signed than signature_passes_max allows"))
+             : Result<void>();
 }
 
 bool SignatureVerifier::may_be_covered(const xml::Element& element) const {

@@ -47,6 +47,7 @@ class SignatureVerifier {
                            const crypto::Certificate& certificate);
   Result<xml::Element> verify_reference(const SignatureClaim& claim,
                                         const ReferenceClaim& reference);
+  Result<void> charge(const xml::Element& element);
   bool may_be_covered(const xml::Element& element) const;
 
   const Envelope& envelope_;
@@ -54,6 +55,7 @@ class SignatureVerifier {
   const KeyMaterial& material_;
   const OpenSettings& settings_;
   Workspace& workspace_;
+  std::uint64_t digested_ = 0;  ///< octets, for all signatures
 };
 
 }  // namespace parley::soap

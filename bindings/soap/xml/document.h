@@ -208,6 +208,9 @@ class Document {
   /// Texts that were decrypted: for wiping, when nobody will look into this document again.
   std::span<Bytes> decrypted_texts() { return std::span(segments_).subspan(1); }
 
+  /// All octets, what was decrypted among them.
+  std::size_t octets() const { return bytes_; }
+
   std::size_t decrypted_octets() const { return bytes_ - segments_.front().size(); }
 
   /// How many elements the index holds.
