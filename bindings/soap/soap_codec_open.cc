@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -77,9 +78,11 @@ std::vector<engine::ReplayMark> replay_marks(const OpenedSecurity& opened,
   std::vector<engine::ReplayMark> marks;
   if (proven.signature != nullptr) {
     const Timestamp& timestamp = *opened.timestamp;
+    // However long the sender says that it is good for: nobody accepts it when it is too old.
+    const WallTime too_old = timestamp.created + age_max;
     marks.push_back({digest_of(proven.signature->value, message_id,
                                engine::needs_confidential_channel(profile)),
-                     timestamp.expires.value_or(timestamp.created + age_max)});
+                     std::min(timestamp.expires.value_or(too_old), too_old)});
   }
   if (proven.user != nullptr && !proven.user->nonce_digest.empty()) {
     marks.push_back({proven.user->nonce_digest, proven.user->fresh_until});
