@@ -149,6 +149,13 @@ Result<SourceDecision> RmSource::step(SourceEvent event) const {
       if (event == E::app_terminates && !is_complete()) {
         decision.state.end = SequenceEnd::aborted;
       }
+      // RM-066, for 1.0, which has no phase of its own for a sequence that is being terminated.
+      const bool is_terminating =
+          state_.version == RmVersion::rm_1_0 && !state_.terminate_message_id.empty();
+      if (is_terminating && is_complete() &&
+          (event == E::unknown_fault || event == E::terminated_fault)) {
+        decision.state.end = SequenceEnd::completed;
+      }
     }
   }
   if (cell.actions.has(A::stop_numbering)) {

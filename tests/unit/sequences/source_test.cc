@@ -448,6 +448,27 @@ TEST_CASE(
   CHECK(f.created().decide_number(true).error().code() == ErrorCode::invalid_state);
 }
 
+TEST_CASE("RM-066: in 1.0, too, a sequence that was to be terminated may be unknown by then") {
+  Fixture f;
+  f.version = RmVersion::rm_1_0;
+  for (const SourceEvent event : {SourceEvent::unknown_fault, SourceEvent::terminated_fault}) {
+    RmSource source = f.with_sent(1);
+    acknowledge(source, {{1, 1}});
+    source.apply(source.decide_number(true).value(), at(0));
+    const auto early = source.decide(event).value();
+    CHECK(early.actions.has(A::report_loss));  // the last message may be lost
+    CHECK(early.state.end != SequenceEnd::completed);
+    acknowledge(source, {{1, 2}});
+    CHECK(source.decide(event)->state.end != SequenceEnd::completed);  // not asked for yet
+    source.apply(source.decide_close("urn:t").value().state);
+    CHECK(source.state().terminate_message_id == "urn:t");
+    const auto ended = source.decide(event).value();
+    CHECK(ended.state.phase == SourcePhase::none);
+    CHECK(ended.state.end == SequenceEnd::completed);
+    CHECK_FALSE(ended.actions.has(A::report_loss));
+  }
+}
+
 TEST_CASE("S11: after TerminateSequence nothing but its repeats is sent") {
   Fixture f;
   f.settings.lifecycle_tries_max = 0;
