@@ -17,16 +17,6 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {[](const Profile& profile) { return profile.soap == engine::SoapVersion::soap_1_1; },
-     "soap 1.1 is not spoken yet; soap=1.2 is"},
-    {[](const Profile& profile) {
-       return profile.addressing == engine::AddressingVersion::addressing_2004_08;
-     },
-     "wsa 2004/08 is not spoken yet; wsa=1.0 is"},
-    {[](const Profile& profile) { return profile.rm == sequences::RmVersion::rm_1_0; },
-     "rm 1.0 is not spoken yet; rm=1.1 and rm=none are"},
-    {[](const Profile& profile) { return profile.sc == contexts::TrustFamily::feb_2005; },
-     "sc 2005/02 is not spoken yet; sc=1.3 and sc=none are"},
     {[](const Profile& profile) { return profile.reply == engine::ReplyMode::addressable; },
      "reply addressable is not spoken yet; reply=anonymous is"},
     {[](const Profile& profile) {

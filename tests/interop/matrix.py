@@ -10,6 +10,7 @@ KINDS = {
     "echo-8": "Echo, 8 streams",
     "note-8": "Note, 8 streams",
     "lossy": "Note, bad network",
+    "mild": "Note, lost requests",
     "killed": "Note, Parley killed",
     "restarted": "Note, peer restarted",
 }
