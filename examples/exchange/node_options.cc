@@ -49,10 +49,14 @@ Made made_or_refused(parley::Result<Made> made) {
 
 std::shared_ptr<parley::http::TlsContext> tls_of(const std::string& role) {
   auto settings = made_or_refused(parley::host::read_tls(files_of(role)));
+  // A client shows who it is inside the messages, never to TLS: some services ask for certificates
+  // there of which they trust none.
   if (role == "client") {
+    settings.own_certificates_pem.clear();
+    settings.own_key_pem.reset();
     return made_or_refused(parley::http::TlsContext::for_client(settings));
   }
-  settings.anchors_pem.clear();  // of no client is a certificate asked
+  settings.anchors_pem.clear();
   return made_or_refused(parley::http::TlsContext::for_server(settings));
 }
 

@@ -24,6 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOUBLES = ("the peer delivers a message again when it comes again (not exactly once), so its network may lose requests "
            "only, and nobody may be killed in the middle of one")
 NOT_RELIABLE = "nothing but reliable messaging carries a message over a loss"
+INSIDE_TLS = "the bad network sees no message inside TLS that it could lose or repeat"
 NOT_DURABLE = "the peer does not say that it can go on after it was killed"
 ECHO_COUNT = 10
 NOTE_COUNT = 20
@@ -48,6 +49,8 @@ class Run:
         """Why this kind of run makes no sense in this cell; None = it does."""
         if kind in ("lossy", "mild", "killed", "restarted") and self.cell["rm"] == "none":
             return NOT_RELIABLE
+        if kind in ("lossy", "mild") and self.cell["bootstrap"].endswith("-https"):
+            return INSIDE_TLS
         if kind == "restarted" and ("call" if self.role == "serve" else "serve") not in durable:
             return NOT_DURABLE
         return None
