@@ -151,7 +151,7 @@ const char* name_end(const char* at, const char* end) {
   return at < end && is_name_start(at, end) ? characters_end<kName>(at, end) : at;
 }
 
-const char* ncname_end(const char* at, const char* end) {
+const char* any_ncname_end(const char* at, const char* end) {
   return at < end && *at != ':' && is_name_start(at, end) ? characters_end<kNcName>(at, end) : at;
 }
 

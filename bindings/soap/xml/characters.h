@@ -23,7 +23,85 @@ inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
 const char* name_end(const char* at, const char* end);
 
 /// The same for a name without colons, a part of a qualified name.
-const char* ncname_end(const char* at, const char* end);
+inline const char* ncname_end(const char* at, const char* end);
+
+/// The same, slower, for any characters.
+const char* any_ncname_end(const char* at, const char* end);
+
+#if defined(__SSE2__)
+/// Of sixteen octets, a bit for each ASCII character that a name may hold, colon left out.
+inline unsigned plain_name_mask(__m128i text) {
+  // Whether an octet is at most `last`, without sign.
+  auto up_to = [](__m128i v, char last) { return _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(last)), v); };
+  const __m128i lower = _mm_or_si128(text, _mm_set1_epi8(0x20));
+  const __m128i letter = up_to(_mm_sub_epi8(lower, _mm_set1_epi8('a')), 25);
+  // "-./0123456789" are neighbours; the slash among them is no character of a name.
+  const __m128i number = _mm_andnot_si128(_mm_cmpeq_epi8(text, _mm_set1_epi8('/')),
+                                          up_to(_mm_sub_epi8(text, _mm_set1_epi8('-')), '9' - '-'));
+  return static_cast<unsigned>(_mm_movemask_epi8(
+      _mm_or_si128(_mm_or_si128(letter, number), _mm_cmpeq_epi8(text, _mm_set1_epi8('_')))));
+}
+#endif
+
+inline bool is_plain_name_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/// Where a run of the ASCII characters of names (colon left out) ends.
+inline const char* plain_name_end(const char* at, const char* end) {
+#if defined(__SSE2__)
+  while (end - at >= 16) {
+    const unsigned others =
+        ~plain_name_mask(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at))) & 0xffffU;
+    if (others != 0) {
+      return at + std::countr_zero(others);
+    }
+    at += 16;
+  }
+#endif
+  while (at < end && (is_plain_name_start(*at) || (*at >= '-' && *at <= '9' && *at != '/'))) {
+    ++at;
+  }
+  return at;
+}
+
+/// Where a name of ASCII letters alone, with or without a prefix, ends and where its colon is, when all
+/// of it is seen at one look: most names are so short. False = look again, slower.
+inline bool read_short_name([[maybe_unused]] const char* at, [[maybe_unused]] const char* end,
+                            [[maybe_unused]] const char*& name_end,
+                            [[maybe_unused]] const char*& colon) {
+#if defined(__SSE2__)
+  if (end - at < 16 || !is_plain_name_start(*at)) {
+    return false;
+  }
+  const unsigned plain = plain_name_mask(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+  const int first = std::countr_one(plain);
+  if (first == 16 || static_cast<unsigned char>(at[first]) >= 0x80) {
+    return false;
+  }
+  name_end = at + first;
+  colon = nullptr;
+  if (*name_end != ':') {
+    return true;
+  }
+  colon = name_end;
+  const int second = first + 1 + std::countr_one(plain >> (first + 1));
+  if (second >= 16 || !is_plain_name_start(colon[1])) {
+    return false;
+  }
+  name_end = at + second;
+  return *name_end != ':' && static_cast<unsigned char>(*name_end) < 0x80;
+#else
+  return false;
+#endif
+}
+
+inline const char* ncname_end(const char* at, const char* end) {
+  const char* const stop = plain_name_end(at, end);
+  const bool is_plain = stop != at && is_plain_name_start(*at) &&
+                        (stop == end || static_cast<unsigned char>(*stop) < 0x80);
+  return is_plain ? stop : any_ncname_end(at, end);
+}
 
 /// The first place that holds one of three characters or a control character; `end` when there is none.
 /// Sixteen characters a step where the machine can, else eight.

@@ -9,6 +9,8 @@
 namespace parley::xml {
 namespace {
 
+constexpr std::size_t kDeclarationsRoom = 512;  // for those that an element needs to stand alone
+
 std::string_view view(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
@@ -66,6 +68,8 @@ Result<Document> Document::parse(Bytes bytes, const Limits& limits) {
   document.nodes_.reserve(128);
   document.attributes_.reserve(128);
   document.bindings_.reserve(64);
+  document.ids_.reserve(32);
+  document.segments_.reserve(4);
   document.segments_.push_back(std::move(bytes));
   PARLEY_TRY(Gate::admit_document(document, as_text(document.segments_.back())));
   return document;
@@ -111,7 +115,10 @@ bool Document::has_duplicate_ids() const {
   for (const IdEntry& entry : ids_) {
     values.push_back(entry.value);
   }
-  std::sort(values.begin(), values.end());
+  // Any order will do; sizes tell most ids apart at once.
+  std::sort(values.begin(), values.end(), [](std::string_view a, std::string_view b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
   return std::adjacent_find(values.begin(), values.end()) != values.end();
 }
 
@@ -126,7 +133,7 @@ Result<void> Document::replace(Element encrypted, Bytes plaintext, bool is_conte
   const std::size_t ids = ids_.size();
   segments_.push_back(std::move(plaintext));
   const std::string_view text = as_text(segments_.back());
-  Node fragment{};
+  Node fragment(nullptr, {}, {});
   fragment.content = text.data();
   fragment.content_end = text.data() + text.size();
   fragment.end = fragment.content_end;
@@ -146,8 +153,8 @@ Result<void> Document::replace(Element encrypted, Bytes plaintext, bool is_conte
     }
   }
   if (!admitted) {
-    nodes_.resize(nodes);
-    attributes_.resize(attributes);
+    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(nodes), nodes_.end());
+    attributes_.erase(attributes_.begin() + static_cast<std::ptrdiff_t>(attributes), attributes_.end());
     bindings_.resize(bindings);
     ids_.resize(ids);
     segments_.pop_back();
@@ -192,8 +199,6 @@ Element Element::parent() const {
   return up == kNoNode ? Element() : Element(document_, up);
 }
 
-Children Element::children() const { return Children(first_child()); }
-
 Element Element::child(std::string_view ns, std::string_view local) const {
   for (const Element& one : children()) {
     if (one.is(ns, local)) {
@@ -201,10 +206,6 @@ Element Element::child(std::string_view ns, std::string_view local) const {
     }
   }
   return {};
-}
-
-std::span<const Attribute> Element::attributes() const {
-  return {document_->attributes_.data() + node().attributes, node().attribute_count};
 }
 
 std::optional<std::string> Element::attribute(std::string_view ns, std::string_view local) const {
@@ -309,6 +310,7 @@ Bytes self_contained(const Element& element) {
   const Document& d = element.document();
   const Node& node = d.node(element.index());
   Bytes out;
+  out.reserve(static_cast<std::size_t>(node.end - node.begin) + kDeclarationsRoom);
   const char* const name_stop = node.local_name.data() + node.local_name.size();
   append(out, view(node.begin, name_stop));
   std::vector<std::string_view> seen;

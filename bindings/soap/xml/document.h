@@ -29,25 +29,35 @@ struct Binding {
   std::uint32_t outer;      ///< next binding outward; kNoNode at the end
   NodeIndex declared_at;
   std::uint32_t depth;      ///< how many bindings lie outward of it
+  std::uint64_t key;        ///< `prefix` as the gate compares it
 };
 
 struct Attribute {
+  Attribute(std::string_view its_prefix, std::string_view its_name, std::string_view its_raw, bool plain)
+      : prefix(its_prefix), local_name(its_name), raw(its_raw), is_plain(plain) {}
+
   std::string_view prefix;
   std::string_view local_name;
   std::string_view ns;     ///< empty = no namespace
   std::string_view raw;    ///< value as written, between its quotes
   bool is_plain;           ///< `raw` is the value: no reference, no white space but spaces
+  std::uint32_t binding = kNoNode;  ///< of its prefix; kNoNode without one
 };
 
 /// One element of the index, or the root of a decrypted fragment (which has no tags of its own).
 struct Node {
+  /// A constructor of its own, because there are many of them: without one, each would be filled
+  /// with zeros first.
+  Node(const char* at, std::string_view its_prefix, std::string_view its_name)
+      : prefix(its_prefix), local_name(its_name), begin(at) {}
+
   std::string_view prefix;
   std::string_view local_name;
   std::string_view ns;
-  const char* begin;        ///< at '<' of the start tag
-  const char* content;      ///< behind '>' of the start tag
-  const char* content_end;  ///< at '<' of the end tag; equals `content` in an empty-element tag
-  const char* end;          ///< behind the element
+  const char* begin;                  ///< at '<' of the start tag
+  const char* content = nullptr;      ///< behind '>' of the start tag
+  const char* content_end = nullptr;  ///< at '<' of the end tag; equals `content` in an empty-element tag
+  const char* end = nullptr;          ///< behind the element
   NodeIndex parent = kNoNode;
   NodeIndex first_child = kNoNode;
   NodeIndex last_child = kNoNode;
@@ -247,6 +257,10 @@ Bytes self_contained(const Element& element);
 
 inline const Node& Element::node() const { return document_->node(index_); }
 
+inline std::span<const Attribute> Element::attributes() const {
+  return {document_->attributes_.data() + node().attributes, node().attribute_count};
+}
+
 // Hardly anything is ever replaced, so that the index tells at once what comes next.
 
 inline Element Element::first_child() const {
@@ -257,6 +271,8 @@ inline Element Element::first_child() const {
   return document_->node(child).replaced_by == kNoNode ? Element(document_, child)
                                                        : document_->settled(child);
 }
+
+inline Children Element::children() const { return Children(first_child()); }
 
 inline Element Element::next_sibling() const {
   const NodeIndex next = node().next;

@@ -27,7 +27,7 @@ std::string_view view(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-// Prefixes are short: comparing them here is cheaper than calling for it.
+// Short names: comparing them here is cheaper than calling for it.
 bool is_same(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) {
     return false;
@@ -40,6 +40,26 @@ bool is_same(std::string_view a, std::string_view b) {
   return true;
 }
 
+// A prefix as one number, so that it is compared at once; one that is too long has to be looked at.
+constexpr std::uint64_t kLongKey = ~std::uint64_t{0};
+
+constexpr std::uint64_t prefix_key(std::string_view prefix) {
+  if (prefix.size() > 8) {
+    return kLongKey;
+  }
+  std::uint64_t key = 0;
+  for (const char c : prefix) {
+    key = key << 8U | static_cast<unsigned char>(c);
+  }
+  return key;
+}
+
+constexpr std::uint64_t kXmlKey = prefix_key("xml");
+
+bool is_for(const Binding& binding, std::uint64_t key, std::string_view prefix) {
+  return binding.key == key && (key != kLongKey || binding.prefix == prefix);
+}
+
 /// A qualified name: where it ends, and its two parts.
 struct QName {
   const char* end;
@@ -48,18 +68,21 @@ struct QName {
 };
 
 QName read_name(const char* at, const char* end) {
-  QName name{ncname_end(at, end), {}, {}};
-  if (name.end == at || name.end == end || *name.end != ':') {
-    name.local_name = view(at, name.end);
-    return name;
+  const char* stop = nullptr;
+  const char* colon = nullptr;
+  if (read_short_name(at, end, stop, colon)) {
+    return colon == nullptr ? QName{stop, {}, view(at, stop)}
+                            : QName{stop, view(at, colon), view(colon + 1, stop)};
   }
-  const char* const colon = name.end;
-  name.end = ncname_end(colon + 1, end);
-  if (name.end != colon + 1 && (name.end == end || *name.end != ':')) {
-    name.prefix = view(at, colon);
-    name.local_name = view(colon + 1, name.end);
+  const char* const first = ncname_end(at, end);
+  if (first == at || first == end || *first != ':') {
+    return {first, {}, view(at, first)};
   }
-  return name;
+  const char* const second = ncname_end(first + 1, end);
+  if (second == first + 1 || (second < end && *second == ':')) {
+    return {second, {}, {}};
+  }
+  return {second, view(at, first), view(first + 1, second)};
 }
 
 // All references legal, and no '<' (in an attribute) or ']]>' (in text).
@@ -254,6 +277,9 @@ Result<void> Gate::walk_content(NodeIndex top, bool is_document) {
 }
 
 Result<void> Gate::text_run(NodeIndex open) {
+  if (*at_ == '<') {
+    return {};  // one tag after the other
+  }
   // Most text has none of the characters that matter, line breaks aside.
   bool has_reference = false;
   bool is_canonical = true;
@@ -290,24 +316,18 @@ Result<void> Gate::markup(NodeIndex& open, bool is_document) {
   if (end_ - at_ < 2) {
     return malformed("markup");
   }
-  switch (at_[1]) {
-    case '/':
-      return end_tag(open);
-    case '?':
-      return instruction(open);
-    case '!':
-      if (starts_with("<!--")) {
-        return comment(open);
-      }
-      if (starts_with("<![CDATA[")) {
-        return open == kNoNode ? Result<void>(malformed("CDATA")) : cdata(open);
-      }
-      return Error(starts_with("<!DOCTYPE") ? ErrorCode::forbidden_doctype : ErrorCode::malformed_xml, "gate");
-    default:
-      if (open == kNoNode && is_document && !d_.nodes_.empty()) {
-        return malformed("second root");
-      }
-      break;
+  const char kind = at_[1];
+  if (kind == '/') {
+    return end_tag(open);
+  }
+  if (kind == '?') {
+    return instruction(open);
+  }
+  if (kind == '!') {
+    return declaration(open);
+  }
+  if (open == kNoNode && is_document && !d_.nodes_.empty()) {
+    return malformed("second root");
   }
   const NodeIndex around = open;
   const Result<void> done = start_tag(open);
@@ -316,6 +336,17 @@ Result<void> Gate::markup(NodeIndex& open, bool is_document) {
     return Error(ErrorCode::security_header_invalid, "limits of the gate");
   }
   return done;
+}
+
+/// Comments and CDATA; of what else begins so, nothing is allowed.
+Result<void> Gate::declaration(NodeIndex open) {
+  if (starts_with("<!--")) {
+    return comment(open);
+  }
+  if (starts_with("<![CDATA[")) {
+    return open == kNoNode ? Result<void>(malformed("CDATA")) : cdata(open);
+  }
+  return Error(starts_with("<!DOCTYPE") ? ErrorCode::forbidden_doctype : ErrorCode::malformed_xml, "gate");
 }
 
 Result<void> Gate::comment(NodeIndex open) {
@@ -371,10 +402,7 @@ Result<void> Gate::start_tag(NodeIndex& open) {
     return malformed("element name");
   }
   const auto index = static_cast<NodeIndex>(d_.nodes_.size());
-  Node& node = d_.nodes_.emplace_back();  // filled where it stays: there are many of them
-  node.begin = at_;
-  node.prefix = name.prefix;
-  node.local_name = name.local_name;
+  Node& node = d_.nodes_.emplace_back(at_, name.prefix, name.local_name);
   node.parent = open;
   node.attributes = static_cast<std::uint32_t>(d_.attributes_.size());
   node.bindings = open == kNoNode ? kNoNode : d_.nodes_[open].bindings;
@@ -400,7 +428,7 @@ Result<void> Gate::start_tag(NodeIndex& open) {
     }
     tag_is_canonical_ &= after_space == at_ + 1 && *at_ == ' ';
     at_ = after_space;
-    PARLEY_TRY(read_attribute(d_.nodes_[index]));
+    PARLEY_TRY(read_attribute(node));
   }
   PARLEY_TRY(resolve(index));
   const bool is_empty_tag = *at_ == '/';
@@ -409,13 +437,13 @@ Result<void> Gate::start_tag(NodeIndex& open) {
   }
   note_canonical_tag(index, is_empty_tag);
   at_ += is_empty_tag ? 2 : 1;
-  d_.nodes_[index].content = at_;
+  node.content = at_;
   if (!is_empty_tag) {
     open = index;
     return {};
   }
-  d_.nodes_[index].content_end = at_;
-  d_.nodes_[index].end = at_;
+  node.content_end = at_;
+  node.end = at_;
   close(index);
   --depth_;
   return {};
@@ -442,7 +470,8 @@ Result<void> Gate::read_attribute(Node& node) {
   }
   tag_is_canonical_ &= equals == stop && p == equals + 1 && *p == '"';
   // Most values have nothing but plain characters up to their quote; the others go the long way.
-  const char* value_end = find_special(p + 1, end_, *p, '<', '&');
+  const char* value_end = *p == '"' ? find_special(p + 1, end_, '"', '<', '&')
+                                    : find_special(p + 1, end_, '\'', '<', '&');
   const bool is_plain = value_end < end_ && *value_end == *p;
   if (!is_plain) {
     value_end = std::find(value_end, end_, *p);
@@ -466,11 +495,7 @@ Result<void> Gate::read_attribute(Node& node) {
   if (is_same(name.prefix, "xmlns")) {
     return declare(index, name.local_name, raw, is_plain);
   }
-  Attribute& attribute = d_.attributes_.emplace_back();
-  attribute.prefix = name.prefix;
-  attribute.local_name = name.local_name;
-  attribute.raw = raw;
-  attribute.is_plain = is_plain;
+  d_.attributes_.emplace_back(name.prefix, name.local_name, raw, is_plain);
   ++node.attribute_count;
   return {};
 }
@@ -486,13 +511,24 @@ Result<void> Gate::declare(NodeIndex index, std::string_view prefix, std::string
       (!prefix.empty() && uri.empty())) {
     return malformed("namespace declaration");
   }
-  std::uint32_t binding = node.bindings;
-  for (std::uint16_t i = 0; i < node.declarations; ++i) {
-    if (is_same(d_.bindings_[binding].prefix, prefix)) {
+  const std::uint64_t key = prefix_key(prefix);
+  std::uint16_t passed = 0;
+  for (std::uint32_t b = node.bindings; b != kNoNode; b = d_.bindings_[b].outer, ++passed) {
+    const Binding& outer = d_.bindings_[b];
+    if (!is_for(outer, key, prefix)) {
+      continue;
+    }
+    if (passed < node.declarations) {
       return malformed("duplicate declaration");
     }
-    binding = d_.bindings_[binding].outer;
+    if (outer.uri == uri) {
+      node.redundant_with = std::max(node.redundant_with, outer.declared_at + 1);
+    }
+    break;
   }
+  // Canonical declarations stand before all attributes, sorted, and undeclare nothing (M75, M76).
+  tag_is_canonical_ &= node.attribute_count == 0 && !uri.empty() &&
+                       (node.declarations == 0 || d_.bindings_[node.bindings].prefix < prefix);
   // Every name is looked up among all declarations in scope, so their number is bounded like that of
   // one element.
   const std::uint32_t depth = node.bindings == kNoNode ? 0 : d_.bindings_[node.bindings].depth + 1;
@@ -505,6 +541,7 @@ Result<void> Gate::declare(NodeIndex index, std::string_view prefix, std::string
   own.outer = node.bindings;
   own.declared_at = index;
   own.depth = depth;
+  own.key = key;
   node.bindings = static_cast<std::uint32_t>(d_.bindings_.size() - 1);
   ++node.declarations;
   return {};
@@ -512,26 +549,31 @@ Result<void> Gate::declare(NodeIndex index, std::string_view prefix, std::string
 
 Result<void> Gate::resolve(NodeIndex index) {
   Node& node = d_.nodes_[index];
-  auto lookup = [&](std::string_view prefix, std::string_view& ns) {
-    if (is_same(prefix, "xml")) {
+  // The binding of a prefix; whether there is one, or no need of one.
+  auto lookup = [&](std::string_view prefix, std::string_view& ns, std::uint32_t& binding) {
+    binding = kNoNode;
+    const std::uint64_t key = prefix_key(prefix);
+    if (key == kXmlKey) {
       ns = kXmlNamespace;
       return true;
     }
     for (std::uint32_t b = node.bindings; b != kNoNode; b = d_.bindings_[b].outer) {
-      if (is_same(d_.bindings_[b].prefix, prefix)) {
-        ns = d_.bindings_[b].uri;
-        node.outermost_use = std::min(node.outermost_use, d_.bindings_[b].declared_at);
+      const Binding& one = d_.bindings_[b];
+      if (is_for(one, key, prefix)) {
+        binding = b;
+        ns = one.uri;
+        node.outermost_use = std::min(node.outermost_use, one.declared_at);
         return true;
       }
     }
     return prefix.empty();
   };
-  if (is_same(node.prefix, "xmlns") || !lookup(node.prefix, node.ns)) {
+  if (is_same(node.prefix, "xmlns") || !lookup(node.prefix, node.ns, name_binding_)) {
     return malformed("element name");
   }
   for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
     Attribute& attribute = d_.attributes_[i];
-    if (!attribute.prefix.empty() && !lookup(attribute.prefix, attribute.ns)) {
+    if (!attribute.prefix.empty() && !lookup(attribute.prefix, attribute.ns, attribute.binding)) {
       return malformed("attribute name");
     }
     const std::uint32_t compared = node.attribute_count <= kFewAttributes ? i : node.attributes;
@@ -557,33 +599,14 @@ Result<void> Gate::resolve(NodeIndex index) {
 void Gate::note_canonical_tag(NodeIndex index, bool is_empty_tag) {
   Node& node = d_.nodes_[index];
   bool canonical = tag_is_canonical_ && !is_empty_tag;
-  // Declarations first, sorted, each in use on this very element; then attributes, sorted (M75, M76).
-  std::string_view after;
-  bool is_first = true;
+  // Each declaration in use on this very element; attributes sorted (M75, M76).
   std::uint32_t binding = node.bindings;
   for (std::uint16_t i = 0; canonical && i < node.declarations; ++i) {
-    const Binding& own = d_.bindings_[binding];
-    // The list runs backwards: each must sort below the one seen before.
-    canonical = (is_first || own.prefix < after) && !own.uri.empty();
-    is_first = false;
-    after = own.prefix;
-    bool used = is_same(own.prefix, node.prefix);
-    for (std::uint32_t a = node.attributes; !used && a < node.attributes + node.attribute_count; ++a) {
-      used = !own.prefix.empty() && is_same(d_.attributes_[a].prefix, own.prefix);
+    canonical = binding == name_binding_;
+    for (std::uint32_t a = node.attributes; !canonical && a < node.attributes + node.attribute_count; ++a) {
+      canonical = d_.attributes_[a].binding == binding;
     }
-    canonical = canonical && used;
-    for (std::uint32_t outer = node.parent == kNoNode ? kNoNode : d_.nodes_[node.parent].bindings; outer != kNoNode;
-         outer = d_.bindings_[outer].outer) {
-      if (is_same(d_.bindings_[outer].prefix, own.prefix)) {
-        if (d_.bindings_[outer].uri == own.uri) {
-          node.redundant_with = std::max(node.redundant_with, d_.bindings_[outer].declared_at + 1);
-        }
-        break;
-      }
-    }
-    // Declarations must stand before all attributes.
-    canonical = canonical && (node.attribute_count == 0 || own.uri.data() < d_.attributes_[node.attributes].raw.data());
-    binding = own.outer;
+    binding = d_.bindings_[binding].outer;
   }
   for (std::uint32_t a = node.attributes + 1; canonical && a < node.attributes + node.attribute_count; ++a) {
     const Attribute& left = d_.attributes_[a - 1];

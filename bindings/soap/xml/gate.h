@@ -34,6 +34,7 @@ class Gate {
   Result<void> declare(NodeIndex index, std::string_view prefix, std::string_view raw_uri, bool is_plain);
   Result<void> resolve(NodeIndex index);
   Result<void> text_run(NodeIndex open);
+  Result<void> declaration(NodeIndex open);
   Result<void> comment(NodeIndex open);
   Result<void> instruction(NodeIndex open);
   Result<void> cdata(NodeIndex open);
@@ -46,7 +47,9 @@ class Gate {
   const char* at_;
   const char* end_;
   std::size_t depth_ = 0;
-  bool tag_is_canonical_ = true;  ///< of the start tag at hand: spacing and quoting
+  // Of the start tag at hand.
+  bool tag_is_canonical_ = true;          ///< spacing, quoting and declarations
+  std::uint32_t name_binding_ = kNoNode;  ///< what binds the prefix of its name
 };
 
 }  // namespace parley::xml
