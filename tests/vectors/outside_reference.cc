@@ -78,11 +78,15 @@ Bytes referenced_octets(const soap::SignatureClaim& claim,
   }
   reference.keeps_comments = reference.uri.starts_with("#xpointer(");
   Bytes scratch;
-  const auto octets = soap::digested_octets(claim, reference, target, scratch);
-  if (!octets) {
-    throw BadDocument("'" + reference.uri + "': " + octets.error().message());
+  Bytes octets;
+  const auto given =
+      soap::digested_octets(claim, reference, target, scratch, [&octets](ByteView piece) {
+        octets.insert(octets.end(), piece.begin(), piece.end());
+      });
+  if (!given) {
+    throw BadDocument("'" + reference.uri + "': " + given.error().message());
   }
-  return Bytes(octets->begin(), octets->end());
+  return octets;
 }
 
 std::string_view skip_of_references(const xml::Element& element) {

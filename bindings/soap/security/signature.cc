@@ -234,6 +234,14 @@ Result<Octets> combine(const SignatureClaim& claim, const ReferenceClaim& refere
   return octets;
 }
 
+/// Whether the element's own octets are its canonical form under `options`.
+bool is_canonical_under(const xml::Element& element, const xml::C14nOptions& options) {
+  const bool is_plain = options.method == xml::C14nMethod::exclusive && !options.with_comments &&
+                        options.prefix_list.empty() && !options.excluded &&
+                        !options.default_namespace_on_apex;
+  return is_plain && xml::is_canonical(element) && !element.source().empty();
+}
+
 bool is_inside(const xml::Element& element, const xml::Element& ancestor) {
   for (xml::Element at = element; at; at = at.parent()) {
     if (at == ancestor) {
@@ -313,14 +321,8 @@ Result<SignatureClaim> read_signature(const xml::Element& element, const Signatu
 Result<ByteView> canonical_octets(const xml::Element& element,
                                   const xml::C14nOptions& options,
                                   Bytes& scratch) {
-  const bool is_plain = options.method == xml::C14nMethod::exclusive && !options.with_comments &&
-                        options.prefix_list.empty() && !options.excluded &&
-                        !options.default_namespace_on_apex;
-  if (is_plain && xml::is_canonical(element)) {
-    const std::string_view source = element.source();
-    if (!source.empty()) {
-      return as_bytes(source);
-    }
+  if (is_canonical_under(element, options)) {
+    return as_bytes(element.source());
   }
   scratch.clear();
   PARLEY_TRY(xml::canonicalize(element, options, scratch));
@@ -350,42 +352,49 @@ bool verify_value(const SignatureClaim& claim, const crypto::PublicKey& key, Byt
          key.verify(claim.algorithm->scheme, claim.algorithm->digest, *octets, claim.value);
 }
 
-Result<ByteView> digested_octets(const SignatureClaim& claim,
-                                 const ReferenceClaim& reference,
-                                 const xml::Element& target,
-                                 Bytes& scratch) {
+Result<void> digested_octets(const SignatureClaim& claim,
+                             const ReferenceClaim& reference,
+                             const xml::Element& target,
+                             Bytes& scratch,
+                             const xml::OctetSink& sink) {
   PARLEY_ASSIGN_OR_RETURN(Octets how, combine(claim, reference));
   if (how.options.excluded && target && !is_inside(claim.element, target)) {
     how.options.excluded = {};  // nothing of it lies there
   }
   if (how.is_base64) {
-    auto octets = target ? xml::decode_base64(target.text()) : Result<Bytes>(failed("base64"));
-    if (!octets) {
+    if (!target || !xml::decode_base64(target.text(), scratch)) {
       return failed("base64");
     }
-    scratch = std::move(*octets);
-    return ByteView(scratch);
+    sink(scratch);
+    return {};
   }
-  if (target) {
-    auto octets = canonical_octets(target, how.options, scratch);
-    return octets ? octets : failed("canonicalization");
+  if (!target) {
+    scratch.clear();
+    if (!xml::canonicalize_document(claim.element.document(), how.options, scratch)) {
+      return failed("canonicalization");
+    }
+    sink(scratch);
+    return {};
   }
-  scratch.clear();
-  if (!xml::canonicalize_document(claim.element.document(), how.options, scratch)) {
-    return failed("canonicalization");
+  if (is_canonical_under(target, how.options)) {
+    sink(as_bytes(target.source()));
+    return {};
   }
-  return ByteView(scratch);
+  return xml::canonicalize(target, how.options, scratch, sink)
+             ? Result<void>()
+             : Result<void>(failed("canonicalization"));
 }
 
 Result<void> verify_digest(const SignatureClaim& claim,
                            const ReferenceClaim& reference,
                            const xml::Element& target,
                            Bytes& scratch) {
-  PARLEY_ASSIGN_OR_RETURN(const ByteView octets,
-                          digested_octets(claim, reference, target, scratch));
-  const crypto::DigestValue digest = crypto::digest(reference.digest->digest, octets);
-  return crypto::equal_in_constant_time(digest.view(), reference.value) ? Result<void>()
-                                                                        : failed("digest");
+  crypto::Digest running(reference.digest->digest);
+  PARLEY_TRY(digested_octets(claim, reference, target, scratch,
+                             [&running](ByteView octets) { running.update(octets); }));
+  return crypto::equal_in_constant_time(running.finish().view(), reference.value)
+             ? Result<void>()
+             : failed("digest");
 }
 
 }  // namespace parley::soap

@@ -79,11 +79,12 @@ Result<void> verify_digest(const SignatureClaim& claim,
                            const xml::Element& target,
                            Bytes& scratch);
 
-/// The octets that are digested there: borrowed from the document, or from `scratch`.
-Result<ByteView> digested_octets(const SignatureClaim& claim,
-                                 const ReferenceClaim& reference,
-                                 const xml::Element& target,
-                                 Bytes& scratch);
+/// Gives the octets that are digested there to `sink`. Errors: security_failed.
+Result<void> digested_octets(const SignatureClaim& claim,
+                             const ReferenceClaim& reference,
+                             const xml::Element& target,
+                             Bytes& scratch,
+                             const xml::OctetSink& sink);
 
 /// The octets of `element` under `options`: borrowed from the document where they are canonical as
 /// they stand, else written to `scratch`.

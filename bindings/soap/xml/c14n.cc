@@ -9,6 +9,7 @@ namespace parley::xml {
 namespace {
 
 constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
+constexpr std::size_t kLongRun = 512;  // below that, gathering octets is cheaper than giving them
 
 std::string_view view(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
@@ -56,8 +57,14 @@ struct Rendered {
 
 class Canonicalizer {
  public:
-  Canonicalizer(const Document& document, const C14nOptions& options, Bytes& out)
-      : d_(document), o_(options), out_(out), is_exclusive_(options.method == C14nMethod::exclusive) {}
+  /// With a sink, `out` holds what is not given to it yet.
+  Canonicalizer(const Document& document, const C14nOptions& options, Bytes& out,
+                const OctetSink* sink = nullptr)
+      : d_(document),
+        o_(options),
+        out_(out),
+        sink_(sink),
+        is_exclusive_(options.method == C14nMethod::exclusive) {}
 
   Result<void> subtree(NodeIndex apex);
   void around(std::string_view markup, bool is_before);
@@ -71,6 +78,7 @@ class Canonicalizer {
   };
 
   bool may_copy(NodeIndex index) const;
+  void copy(std::string_view octets);
   Result<void> enter(NodeIndex index);
   Result<void> start_tag(NodeIndex index);
   void want(std::string_view prefix, const Node& node);
@@ -91,6 +99,7 @@ class Canonicalizer {
   const Document& d_;
   const C14nOptions& o_;
   Bytes& out_;
+  const OctetSink* sink_;
   bool is_exclusive_;
   NodeIndex apex_ = kNoNode;
   std::vector<Frame> frames_;
@@ -119,6 +128,16 @@ bool Canonicalizer::may_copy(NodeIndex index) const {
     return node.outermost_use >= index && node.redundant_with <= apex_;
   }
   return index != apex_ && node.redundant_with == 0;
+}
+
+void Canonicalizer::copy(std::string_view octets) {
+  if (sink_ == nullptr || octets.size() < kLongRun) {
+    append(out_, octets);
+    return;
+  }
+  (*sink_)(out_);
+  out_.clear();
+  (*sink_)(as_bytes(octets));
 }
 
 void Canonicalizer::want(std::string_view prefix, const Node& node) {
@@ -269,7 +288,7 @@ void Canonicalizer::attributes_of(NodeIndex index) {
 
 void Canonicalizer::content(std::string_view raw, bool is_plain) {
   if (is_plain) {
-    append(out_, raw);
+    copy(raw);
     return;
   }
   while (!raw.empty()) {
@@ -309,9 +328,13 @@ Result<void> Canonicalizer::enter(NodeIndex index) {
 Result<void> Canonicalizer::subtree(NodeIndex apex) {
   apex_ = apex;
   if (may_copy(apex)) {
-    append(out_, view(d_.node(apex).begin, d_.node(apex).end));
+    copy(view(d_.node(apex).begin, d_.node(apex).end));
     return {};
   }
+  frames_.reserve(8);
+  rendered_.reserve(8);
+  wanted_.reserve(8);
+  values_.reserve(8);
   PARLEY_TRY(enter(apex));
   while (!frames_.empty()) {
     Frame& frame = frames_.back();
@@ -338,7 +361,7 @@ Result<void> Canonicalizer::subtree(NodeIndex apex) {
     if (c.replaced_by != kNoNode) {
       PARLEY_TRY(enter(c.replaced_by));
     } else if (may_copy(child)) {
-      append(out_, view(c.begin, c.end));
+      copy(view(c.begin, c.end));
     } else {
       PARLEY_TRY(enter(child));
     }
@@ -376,6 +399,14 @@ void Canonicalizer::around(std::string_view markup, bool is_before) {
 
 Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes& out) {
   return Canonicalizer(apex.document(), options, out).subtree(apex.index());
+}
+
+Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes& scratch,
+                          const OctetSink& sink) {
+  scratch.clear();
+  PARLEY_TRY(Canonicalizer(apex.document(), options, scratch, &sink).subtree(apex.index()));
+  sink(scratch);
+  return {};
 }
 
 Result<void> canonicalize_document(const Document& document, const C14nOptions& options, Bytes& out) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,14 @@ struct C14nOptions {
 /// Appends the canonical form of the subtree at `apex`.
 /// Errors: malformed_xml for a relative namespace URI (M82).
 Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes& out);
+
+/// Takes canonical octets piece by piece, in order.
+using OctetSink = std::function<void(ByteView)>;
+
+/// Gives the canonical form to `sink` instead: long runs as they stand in the document, so that a body
+/// is not copied to be hashed. `scratch` is overwritten.
+Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes& scratch,
+                          const OctetSink& sink);
 
 /// Appends the canonical form of the whole document, instructions (and comments) around the document
 /// element included.

@@ -48,6 +48,45 @@ TEST_CASE("the gate admits what XML 1.0 with namespaces allows") {
   }
 }
 
+TEST_CASE("the gate reads names of every length, whatever they are read with") {
+  for (std::size_t size = 1; size < 40; ++size) {
+    const std::string name(size, 'n');
+    const std::string wide = name + "\xc3\xa9" + name;
+    for (const std::string& local : {name, "_" + name, name + ".-9", wide}) {
+      for (const std::string& prefix : {name, wide}) {
+        const std::string text = "<" + prefix + ":" + local + " xmlns:" + prefix + "='urn:p' " + prefix + ":" +
+                                 local + "='v'></" + prefix + ":" + local + ">";
+        INFO(text);
+        const auto document = parse(text);
+        REQUIRE(document);
+        CHECK(document->root().prefix() == prefix);
+        CHECK(document->root().is("urn:p", local));
+        CHECK(document->root().attribute("urn:p", local) == "v");
+      }
+      for (const std::string& wrong : {"-" + local, local + ":", ":" + local, local + ":9", local + "::a",
+                                       local + ":" + local + ":a", local + "/", local + "\xc3\x97"}) {
+        const std::string text = "<" + wrong + " xmlns:" + local + "='urn:p'/>";
+        INFO(text);
+        CHECK(error_of(text) == ErrorCode::malformed_xml);
+      }
+    }
+  }
+}
+
+TEST_CASE("prefixes that begin alike are told apart") {
+  for (std::size_t size = 1; size < 20; ++size) {
+    const std::string one(size, 'p');
+    const std::string other = one + "p";
+    const auto document =
+        parse("<" + one + ":a xmlns:" + one + "='urn:1' xmlns:" + other + "='urn:2'><" + other + ":b/></" + one + ":a>");
+    REQUIRE(document);
+    CHECK(document->root().is("urn:1", "a"));
+    CHECK(document->root().first_child().is("urn:2", "b"));
+    CHECK(error_of("<a xmlns:" + other + "='urn:1' xmlns:" + other + "='urn:2'/>") == ErrorCode::malformed_xml);
+    CHECK(error_of("<" + other + ":a xmlns:" + one + "='urn:1'/>") == ErrorCode::malformed_xml);
+  }
+}
+
 TEST_CASE("the gate refuses what many parsers let pass") {
   for (const char* text : {
            "", " ", "text", "<a>", "<a></b>", "</a>", "<a/><b/>", "<a/>text", "<a/>&amp;", "<a b='1' b='2'/>",
@@ -243,4 +282,24 @@ TEST_CASE("the first form of STR-Transform puts the default namespace on the ape
   CHECK(canonical(parse("<p:a xmlns:p='urn:p'/>")->root(), options) == "<p:a xmlns=\"\" xmlns:p=\"urn:p\"></p:a>");
   CHECK(canonical(parse("<r xmlns='urn:d'><p:a xmlns:p='urn:p'/></r>")->root().first_child(), options) ==
         "<p:a xmlns=\"urn:d\" xmlns:p=\"urn:p\"></p:a>");
+}
+
+TEST_CASE("the declaration of xml is never in a canonical form") {
+  const auto document =
+      parse("<a xmlns:xml=\"http://www.w3.org/XML/1998/namespace\" xml:lang=\"en\">t</a>");
+  REQUIRE(document);
+  CHECK(canonical(document->root()) == "<a xml:lang=\"en\">t</a>");
+}
+
+TEST_CASE("a canonical form is the same in one piece and in many") {
+  const std::string body(3000, 'b');
+  for (const std::string& text :
+       {"<a><b>" + body + "</b></a>", "<a ><b>" + body + "</b>" + body + "<c/>&amp;" + body + "</a >"}) {
+    const auto document = parse(text);
+    REQUIRE(document);
+    Bytes scratch;
+    std::string pieces;
+    REQUIRE(canonicalize(document->root(), {}, scratch, [&](ByteView piece) { pieces += as_text(piece); }));
+    CHECK(pieces == canonical(document->root()));
+  }
 }
