@@ -16,4 +16,7 @@ std::string to_base64(ByteView bytes);
 /// none. Errors: malformed_encoding for any other character, a wrong length or misplaced padding.
 Result<Bytes> decode_base64(std::string_view text);
 
+/// The same, in the place of what `out` held; on an error that is anything.
+Result<void> decode_base64(std::string_view text, Bytes& out);
+
 }  // namespace parley

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <utility>
 
 #include "bindings/soap/message_reading.h"
@@ -176,13 +176,14 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
                                  ? UsernameToken::Password::digest
                                  : UsernameToken::Password::text;
   }
-  std::optional<crypto::SystemEntropy> entropy;
+  std::unique_ptr<crypto::SystemEntropy> entropy;  // large, and hardly ever needed
   if (takes_rsa_1_5) {
-    material.entropy = &entropy.emplace();
+    entropy = std::make_unique<crypto::SystemEntropy>();
+    material.entropy = entropy.get();
   }
 
-  Workspace workspace;
-  Opener opener(sealed->document(), sealed->envelope(), material, settings, workspace);
+  const ClearedAtEnd cleared(state_->workspace);
+  Opener opener(sealed->document(), sealed->envelope(), material, settings, state_->workspace);
   PARLEY_TRY(opener.open());
   const OpenedSecurity& found = opener.opened();
   PARLEY_TRY(sealed->read_decrypted(found, profile, own.limits));

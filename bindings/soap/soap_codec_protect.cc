@@ -125,9 +125,9 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
   const auto answering = std::dynamic_pointer_cast<const ExchangeSecret>(with.answering);
   PARLEY_ASSIGN_OR_RETURN(const ProtectionKeys keys,
                           keys_of(*state_, profile, with, answering.get()));
-  Workspace workspace;
+  const ClearedAtEnd cleared(state_->workspace);
   PARLEY_ASSIGN_OR_RETURN(const auto exchange, layout.with_envelope([&](const auto& envelope) {
-    return protect_envelope(envelope, plan, keys, now, entropy, workspace, wire.bytes);
+    return protect_envelope(envelope, plan, keys, now, entropy, state_->workspace, wire.bytes);
   }));
   if (exchange) {
     exchange->message_id = message.addressing.message_id;

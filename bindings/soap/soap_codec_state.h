@@ -4,14 +4,15 @@
 #include <vector>
 
 #include "bindings/soap/security/key_material.h"
+#include "bindings/soap/security/workspace.h"
 #include "bindings/soap/soap_codec.h"
 #include "crypto/certificate.h"
 #include "crypto/trust_store.h"
 
 namespace parley::soap {
 
-/// The credentials, parsed once, and the settings. Never changes, so that every shard may share it;
-/// what a message needs while it is worked on lives in the call.
+/// The credentials, parsed once, and the settings, which never change; and what one message after
+/// the other is worked on with, so that a codec belongs to one thread at a time.
 struct SoapCodec::State {
   CodecSettings settings;
   std::vector<Credential> own;              ///< one key pair, or none
@@ -22,6 +23,7 @@ struct SoapCodec::State {
   std::optional<crypto::TrustStore> trust;  ///< nothing = no signer is trusted
   std::optional<UserCredential> user;
   UserDirectory users;
+  Workspace workspace;                      ///< holds nothing of a message between calls
 };
 
 }  // namespace parley::soap

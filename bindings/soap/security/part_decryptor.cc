@@ -104,12 +104,11 @@ Result<void> PartDecryptor::decipher(const EncryptedDataClaim& claim,
     return failed("key");
   }
   std::string scratch;
-  const auto sealed = xml::decode_base64(claim.cipher_value.text_view(scratch));
-  if (!sealed) {
+  if (!xml::decode_base64(claim.cipher_value.text_view(scratch), workspace_.sealed)) {
     return failed("CipherValue");
   }
   plain.clear();
-  return workspace_.cipher.decrypt(claim.cipher->cipher, key.secret(), *sealed, plain);
+  return workspace_.cipher.decrypt(claim.cipher->cipher, key.secret(), workspace_.sealed, plain);
 }
 
 Result<void> PartDecryptor::put_back(const EncryptedDataClaim& claim,
