@@ -24,6 +24,7 @@ Result<std::string> take_value(std::string_view& text) {
     text.remove_prefix(end);
     return value;
   }
+  value.reserve(text.size());
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '"') {
       text.remove_prefix(i + 1);

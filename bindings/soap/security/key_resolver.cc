@@ -437,6 +437,7 @@ std::string describe(const ResolvedKey& key) {
 
 ResolvedKey* KeyResolver::keep(const xml::Element& token, std::unique_ptr<ResolvedKey> key) {
   ResolvedKey* const kept = key.get();
+  entries_.reserve(4);
   entries_.push_back(Entry{token, std::move(key)});
   return kept;
 }
