@@ -16,9 +16,6 @@ namespace {
 
 using Bytes = std::vector<unsigned char>;
 
-constexpr std::size_t kReferences = 7;
-constexpr std::size_t kHeaderBytes = 1500;      // six signed headers and the Timestamp, canonical
-constexpr std::size_t kSignedInfoBytes = 2200;  // seven References
 constexpr std::size_t kLabelBytes = 42;
 constexpr std::size_t kNonceBytes = 16;
 
@@ -88,11 +85,12 @@ struct BareCryptography::State {
   Cipher cipher;
   bool sha256;
   Bytes body;
-  Bytes headers = Bytes(kHeaderBytes, 'h');
-  Bytes signed_info = Bytes(kSignedInfoBytes, 's');
+  std::vector<Bytes> signed_parts;
+  Bytes signed_info;
   Bytes cipher_text;
   Bytes plain;
-  Bytes whole;
+  Bytes wire;
+  Bytes passed;
   Bytes random;
   std::size_t random_used = 0;
   std::size_t cipher_size = 0;
@@ -118,13 +116,9 @@ struct BareCryptography::State {
   template <class Hash>
   void digests_and_mac() {
     typename Hash::Context running;
-    Hash::init(&running);
-    Hash::update(&running, body.data(), body.size());
-    Hash::final(digest.data(), &running);
-    const std::size_t part = kHeaderBytes / (kReferences - 1);
-    for (std::size_t i = 0; i + 1 < kReferences; ++i) {
+    for (const Bytes& part : signed_parts) {
       Hash::init(&running);
-      Hash::update(&running, headers.data() + i * part, part);
+      Hash::update(&running, part.data(), part.size());
       Hash::final(digest.data(), &running);
     }
     Hmac<Hash> mac;
@@ -133,6 +127,8 @@ struct BareCryptography::State {
   }
 
   void sign() { sha256 ? digests_and_mac<Sha256>() : digests_and_mac<Sha1>(); }
+
+  void pass() { std::memcpy(passed.data(), wire.data(), wire.size()); }
 
   const unsigned char* take_random(std::size_t size) {
     if (random_used + size > random.size()) {
@@ -144,17 +140,22 @@ struct BareCryptography::State {
   }
 };
 
-BareCryptography::BareCryptography(std::size_t body_bytes, Cipher cipher, bool sha256)
+BareCryptography::BareCryptography(const MessageOctets& octets, Cipher cipher, bool sha256)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.cipher = cipher;
   s.sha256 = sha256;
-  s.body.assign(body_bytes, 'b');
-  s.cipher_text.resize(body_bytes + 64);
-  s.plain.resize(body_bytes + 64);
+  s.body.assign(octets.body, 'b');
+  s.cipher_text.resize(octets.body + 64);
+  s.plain.resize(octets.body + 64);
+  for (const std::size_t part : octets.signed_parts) {
+    s.signed_parts.emplace_back(part, 'h');
+  }
+  s.signed_info.assign(octets.signed_info, 's');
+  s.wire.assign(octets.wire, 'w');
+  s.passed.resize(octets.wire);
   s.random.resize(4096);
   s.random_used = s.random.size();
-  s.whole.resize(body_bytes * 2 + 8192);
   const std::array<unsigned char, 32> secret{1, 2, 3};
   s.context_key.key(secret.data(), secret.size());
   if (cipher != Cipher::none) {
@@ -172,10 +173,8 @@ void BareCryptography::protect() {
   State& s = *state_;
   s.derive(s.signature_key, s.take_random(kNonceBytes));
   s.sign();
-  std::memcpy(s.whole.data(), s.headers.data(), s.headers.size());
-  std::memcpy(s.whole.data() + s.headers.size(), s.signed_info.data(), s.signed_info.size());
+  s.pass();
   if (s.cipher == Cipher::none) {
-    std::memcpy(s.whole.data() + 6000, s.body.data(), s.body.size());
     return;
   }
   s.derive(s.encryption_key, s.take_random(kNonceBytes));
@@ -190,13 +189,12 @@ void BareCryptography::protect() {
   if (s.cipher == Cipher::aes_256_gcm) {
     EVP_CIPHER_CTX_ctrl(s.context, EVP_CTRL_AEAD_GET_TAG, 16, s.digest.data());
   }
-  std::memcpy(s.whole.data() + 6000, s.cipher_text.data(), s.cipher_size);
 }
 
 void BareCryptography::open() {
   State& s = *state_;
   const std::array<unsigned char, 16> nonce{7};
-  std::memcpy(s.plain.data(), s.body.data(), s.body.size());
+  s.pass();
   std::array<unsigned char, 40> scratch{};
   s.derive(s.cipher == Cipher::none ? s.signature_key : scratch, nonce.data());
   s.sign();

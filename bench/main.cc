@@ -4,6 +4,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
+
+#include <malloc.h>
 
 #include "bench/bare.h"
 #include "bench/measured.h"
@@ -20,6 +23,7 @@ using namespace parley;
 using bench::BareCryptography;
 using bench::Measured;
 using bench::MessageBench;
+using bench::MessageOctets;
 
 constexpr std::size_t kSizes[] = {256, 1024, 4096, 16384, 65536};
 
@@ -42,15 +46,17 @@ void cost_table() {
               "protect", "x", "bare", "open", "x");
   for (const Row& row : kRows) {
     for (const std::size_t size : kSizes) {
-      BareCryptography bare(size, row.cipher, false);
       MessageBench message(row.suite, row.encrypt, size);
+      message.protect();
+      const MessageOctets octets = message.octets();
+      BareCryptography bare(octets, row.cipher, false);
       Measured bare_protect([&] { bare.protect(); });
       Measured protect([&] { message.protect(); });
       Measured bare_open([&] { bare.open(); });
       Measured open([&] { message.open(); });
       bench::measure({&bare_protect, &protect, &bare_open, &open});
       std::printf("%-18s %6zu %6zu | %8.2f %8.2f %6.2f | %8.2f %8.2f %6.2f\n", row.label, size,
-                  message.wire_bytes(), bare_protect.best_us(), protect.best_us(),
+                  octets.wire, bare_protect.best_us(), protect.best_us(),
                   protect.best_us() / bare_protect.best_us(), bare_open.best_us(), open.best_us(),
                   open.best_us() / bare_open.best_us());
     }
@@ -69,15 +75,20 @@ void stage_row(std::size_t size) {
     source.expand(as_bytes(kdf::kDefaultLabel), nonce, 0, signature_key);
     source.expand(as_bytes(kdf::kDefaultLabel), nonce, 0, encryption_key);
   });
-  const Bytes body(size, 'b');
-  const Bytes header(250, 'h');
+  MessageBench message("Basic256", true, size);
+  message.protect();
+  const MessageOctets octets = message.octets();
+  const Bytes body(octets.body, 'b');
+  std::vector<Bytes> parts;
+  for (const std::size_t part : octets.signed_parts) {
+    parts.emplace_back(part, 'h');
+  }
   Measured digest([&] {
-    crypto::digest(crypto::DigestAlgorithm::sha1, body);
-    for (int i = 0; i < 6; ++i) {
-      crypto::digest(crypto::DigestAlgorithm::sha1, header);
+    for (const Bytes& part : parts) {
+      crypto::digest(crypto::DigestAlgorithm::sha1, part);
     }
   });
-  const Bytes signed_info(2200, 's');
+  const Bytes signed_info(octets.signed_info, 's');
   Measured mac(
       [&] { crypto::HmacKey(crypto::DigestAlgorithm::sha1, signature_key).mac(signed_info); });
   crypto::SystemEntropy entropy;
@@ -94,7 +105,6 @@ void stage_row(std::size_t size) {
     static_cast<void>(
         cipher.decrypt(crypto::CipherAlgorithm::aes256_cbc, encryption_key, sealed, plain));
   });
-  MessageBench message("Basic256", true, size);
   Measured protect([&] { message.protect(); });
   Measured parse([&] { message.parse(); });
   Measured open([&] { message.open(); });
@@ -116,9 +126,9 @@ void stage_table() {
   }
 }
 
-// For an instruction counter: so many messages of 1 KiB and nothing else.
-int count_run(const std::string& what, int count) {
-  MessageBench message("Basic256", true, 1024);
+// For an instruction counter: so many messages of one size and nothing else.
+int count_run(const std::string& what, int count, std::size_t size) {
+  MessageBench message("Basic256", true, size);
   message.protect();
   for (int i = 0; i < count; ++i) {
     what == "open" ? message.open() : message.protect();
@@ -129,13 +139,16 @@ int count_run(const std::string& what, int count) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
-  if (argc == 4 && std::strcmp(argv[1], "--count") == 0) {
-    return count_run(argv[2], std::atoi(argv[3]));
+  if (argc == 5 && std::strcmp(argv[1], "--count") == 0) {
+    return count_run(argv[2], std::atoi(argv[3]), static_cast<std::size_t>(std::atol(argv[4])));
   }
   if (argc != 1) {
-    std::fprintf(stderr, "usage: bench [--count protect|open N]\n");
+    std::fprintf(stderr, "usage: bench [--count protect|open N BYTES]\n");
     return 2;
   }
+  // As in a process that has run for a while: glibc stops giving back, after every message, what
+  // the next one needs again, once it has met something bigger. Here nothing bigger ever comes.
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
   cost_table();
   stage_table();
   return 0;

@@ -1,6 +1,7 @@
 #include "bench/message_bench.h"
 
 #include "base/check.h"
+#include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_codec.h"
 #include "bindings/soap/xml/document.h"
 
@@ -90,8 +91,28 @@ void MessageBench::parse() {
   PARLEY_CHECK(xml::Document::parse(state_->wire.bytes, Limits{}).has_value());
 }
 
-std::size_t MessageBench::wire_bytes() const {
-  return state_->wire.bytes.size();
+MessageOctets MessageBench::octets() const {
+  const State& s = *state_;
+  MessageOctets octets;
+  octets.body = std::get<engine::ApplicationBody>(s.message.body).xml.size();
+  octets.wire = s.wire.bytes.size();
+  // The signed parts are seen where nothing is encrypted.
+  MessageBench in_clear(s.profile.suite, false, octets.body);
+  in_clear.protect();
+  const auto document = xml::Document::parse(in_clear.state_->wire.bytes, Limits{});
+  PARLEY_CHECK(document.has_value());
+  const xml::Element header = document->root().first_child();
+  const xml::Element security = header.child(soap::uri::kWsse, "Security");
+  const xml::Element signature = security.child(soap::uri::kDs, "Signature");
+  const xml::Element signed_info = signature.child(soap::uri::kDs, "SignedInfo");
+  octets.signed_info = signed_info.source().size();
+  for (const xml::Element& child : signed_info.children()) {
+    if (child.is(soap::uri::kDs, "Reference")) {
+      const std::string id = child.attribute("", "URI").value().substr(1);
+      octets.signed_parts.push_back(document->by_id(id).source().size());
+    }
+  }
+  return octets;
 }
 
 }  // namespace parley::bench

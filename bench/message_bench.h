@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "bench/bare.h"
 
 namespace parley::bench {
 
@@ -23,7 +24,8 @@ class MessageBench {
   /// The gate alone, over that message.
   void parse();
 
-  std::size_t wire_bytes() const;
+  /// Of that message.
+  MessageOctets octets() const;
 
  private:
   struct State;
