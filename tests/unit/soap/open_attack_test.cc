@@ -178,7 +178,8 @@ TEST_CASE("A message is remembered no longer than it could come again") {
   const auto wire = patient->protect(note(pair), pair.profile, with, kNow, pair.entropy).value();
   const auto opened = pair.open(wire.bytes);
   REQUIRE(opened);
-  CHECK(opened->expires == kNow + TimestampSettings{}.age_max);
+  REQUIRE(opened->replay_marks.size() == 1);
+  CHECK(opened->replay_marks.front().until == kNow + TimestampSettings{}.age_max);
 }
 
 TEST_CASE("Encrypted content beside a Body in clear is no encrypted Body") {
