@@ -34,6 +34,9 @@ enum class Blame : std::uint8_t {
   X(addressing_required,    peer_misbehaved,   "a required addressing header is missing")                \
   X(action_not_supported,   peer_incompatible, "the action cannot be processed here")                    \
   X(destination_unreachable,peer_incompatible, "the destination is not known here")                      \
+  X(address_refused,        peer_incompatible, "answers are not sent to the address that was named; see the setting `reply` of the profile, and answer_prefixes") \
+  X(selection_missing,      peer_misbehaved,   "a poll names no address")                                \
+  X(selection_unsupported,  peer_incompatible, "a poll selects messages in a way that is not supported") \
   X(endpoint_unavailable,   environment,       "the endpoint is too busy or shutting down; retry later") \
   /* message security: all of the first group look the same on the wire */                               \
   X(security_failed,        peer_misbehaved,   "the message failed its security checks")                 \

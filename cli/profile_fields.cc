@@ -120,9 +120,18 @@ std::vector<ProfileField> make_fields() {
       claim("sha256_mac", "HMAC-SHA256 in the Sha256 suites (M70)", &Profile::sha256_mac));
   fields.push_back(claim("derived", "every message gets keys of its own", &Profile::derived_keys));
   fields.push_back(field<ReplyMode>(
-      "reply", "where answers go",
-      {{"anonymous", ReplyMode::anonymous}, {"addressable", ReplyMode::addressable}},
+      "reply", "where our answers go; of a service, where else callers may have theirs sent",
+      {{"anonymous", ReplyMode::anonymous},
+       {"addressable", ReplyMode::addressable},
+       {"polled", ReplyMode::polled}},
       PARLEY_MEMBER(reply)));
+  fields.push_back(field<std::optional<ReplyMode>>(
+      "acks", "the same of acknowledgements",
+      {{"as-replies", std::nullopt},
+       {"anonymous", ReplyMode::anonymous},
+       {"addressable", ReplyMode::addressable},
+       {"polled", ReplyMode::polled}},
+      PARLEY_MEMBER(acks)));
   fields.push_back(claim("sequence_token_reference", "CreateSequence names its context (RM-170)",
                          &Profile::sequence_token_reference));
   fields.push_back(field<DeliveryAssurance>("assurance", "what delivery promises",

@@ -22,6 +22,7 @@ void Conversation::forget_destination(const std::string& sequence, Means& m) {
   m.registry.unbind_sequence(sequence, id());
   m.registry.unbind_sequence(state_.find_destination(sequence)->state().create_message_id, id());
   nacked_.erase(sequence);
+  owed_.erase(sequence);
   // AtMostOnce: what waited for its place in the order has none any more.
   for (auto at = fleeting_.lower_bound({sequence, 0});
        at != fleeting_.end() && at->first.sequence == sequence;) {
@@ -33,6 +34,7 @@ void Conversation::forget_destination(const std::string& sequence, Means& m) {
     }
   }
   state_.drop_destination(sequence);
+  unbind_stale_addresses(m);
 }
 
 void Conversation::report(store::ReportFact::Value value, Means& m) {
@@ -42,6 +44,7 @@ void Conversation::report(store::ReportFact::Value value, Means& m) {
 
 void Conversation::begin(store::ConversationFact::Value what, Means& m) {
   remember(store::ConversationFact{id(), std::move(what)}, m);
+  bind_addresses(m);
   m.turn.event(EventKind::conversation_opened, id());
 }
 
@@ -69,11 +72,14 @@ void Conversation::resume(Means& m) {
     m.registry.bind_sequence(source.identifier(), id());
     last_slot_ = slot;
   }
+  bind_addresses(m);
+  note_traffic(m);
   std::vector<Position> unnumbered;
   for (const auto& [position, entry] : state_.outbox()) {
     if (entry.slot == 0) {
       unnumbered.push_back(position);
-    } else if (entry.kind == store::OutboxKind::request && !entry.is_answered) {
+    } else if (entry.kind == store::OutboxKind::request && !entry.is_answered &&
+               reply_route() == Route::exchanges) {
       // Acknowledged or not, it is repeated until its reply has come (RM-151).
       state_.source_at(entry.slot).hold(entry.number, m.now.mono);
     }
@@ -95,6 +101,7 @@ void Conversation::settle(Means& m) {
   }
   expire_requests(m);
   expire_questions(m);
+  expire_awaited(m);
   if (state_.what.phase != ConversationPhase::ended) {
     settle_context(m);
     if (may_send(m)) {
@@ -102,6 +109,7 @@ void Conversation::settle(Means& m) {
       fill_window(m);
       // What has just been numbered goes out in the same turn.
       settle_sources(m);
+      settle_polling(m);
     }
   }
   settle_destinations(m);
@@ -161,6 +169,9 @@ void Conversation::end(Means& m) {
   for (auto& fact : state_.take_changes()) {
     m.turn.remember(std::move(fact));
   }
+  if (is_initiator()) {
+    m.registry.unbind_address(std::string(path_of(state_.what.reply_address)), id());
+  }
   m.turn.remember(store::OutboxCounters{id(), std::nullopt});
   m.turn.remember(store::ConversationFact{id(), std::nullopt});
   is_gone_ = true;
@@ -201,16 +212,25 @@ MonoTime Conversation::deadline(const Means& m) const {
         state_.counters.last_windowed < state_.counters.last_position) {
       sooner(opening_.due);
     }
-    if (is_initiator() && !is_waiting && may_send(m)) {
+    if (!is_waiting && may_send(m)) {
       for (const auto& [slot, source] : state_.sources()) {
+        if (!is_timed(source)) {
+          continue;
+        }
         sooner(source.deadline(m.now));
         const bool is_ending = source.phase() == sequences::SourcePhase::created &&
-                               !source.state().terminate_message_id.empty();
+                               !source.terms().terminate_message_id.empty();
         if (is_ending && !has_request(RequestKind::lifecycle)) {
           sooner(terminating_.due);
         }
       }
     }
+    if (wants_poll() && may_send(m) && !has_request(RequestKind::poll)) {
+      sooner(poll_due_);
+    }
+  }
+  for (const auto& [position, until] : awaited_) {
+    sooner(until);
   }
   for (const auto& [sequence, destination] : state_.destinations()) {
     sooner(destination.deadline(m.now));

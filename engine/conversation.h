@@ -17,6 +17,7 @@
 #include "engine/intent.h"
 #include "engine/means.h"
 #include "engine/retry.h"
+#include "engine/route.h"
 
 namespace parley::engine {
 
@@ -100,6 +101,9 @@ class Conversation {
   /// credential rather than by a context.
   bool is_establishing(RequestId request) const;
 
+  /// What a poll is refused with under this profile, whoever sends it; nothing if it is good.
+  static std::optional<Fault> refusal_of(const MakeConnection& poll, const Profile& profile);
+
   // Keys (conversation_context.cc).
 
   enum class KeyUse : std::uint8_t { receive, renew };
@@ -121,6 +125,8 @@ class Conversation {
     lifecycle,        ///< Create, Close or Terminate, as the state of the source says
     message,          ///< from the outbox
     acknowledgement,  ///< stand-alone; with AckRequested if `asks`
+    answer,           ///< of a recipient, to the address that its peer named: `message`
+    poll,             ///< MakeConnection
   };
 
   struct Request {
@@ -130,7 +136,11 @@ class Conversation {
     bool asks = false;
     bool is_superseded = false;  ///< message: it was sent again since
     std::string message_id;
+    EndpointReference to;            ///< empty = the address of the conversation
+    std::optional<Message> message;  ///< answer
+    std::vector<std::string> sequences;  ///< answer: what its acknowledgements are to speak of
     MonoTime expires;
+    bool is_built = false;
     std::shared_ptr<const ExchangeKeys> keys;  ///< once it is built
   };
 
@@ -194,6 +204,7 @@ class Conversation {
   void settle_sources(Means& m);
   void settle_source(std::uint64_t slot, Means& m);
   void settle_destinations(Means& m);
+  void send_acknowledgement(const std::string& sequence, Means& m);
   void open_sequence(Means& m);
   void step_source(std::uint64_t slot, sequences::SourceEvent event, Means& m);
   void take_decision(std::uint64_t slot, const sequences::SourceDecision& decision, Means& m);
@@ -221,12 +232,40 @@ class Conversation {
   bool is_terminate_unanswered(const Request& request) const;
   std::uint64_t reply_slot(const std::string& sequence) const;
 
+  // conversation_routes.cc
+  bool is_polling() const { return route_of(state_.what.reply_address) == Route::polled; }
+  EndpointReference own_address(ReplyMode mode) const;
+  EndpointReference target_of(const Request& request) const;
+  Route reply_route() const;
+  bool is_timed(const sequences::RmSource& source) const;
+  bool may_answer(const EndpointReference& endpoint) const;
+  bool has_named(const EndpointReference& endpoint) const;
+  bool take_routes(const Message& message, Incoming& incoming, Means& m);
+  EndpointReference fault_route(const Fault& fault, const AnswerIntent& intent) const;
+  void send_answer(const EndpointReference& to, AnswerIntent& intent, Means& m);
+  void bind_addresses(Means& m);
+  bool bind_polled(const EndpointReference& endpoint, Means& m);
+  void unbind_stale_addresses(Means& m);
+  std::optional<Request> answered_by(std::string_view relates_to) const;
+
+  // conversation_poll.cc
+  bool wants_poll() const;
+  void settle_polling(Means& m);
+  void note_traffic(Means& m);
+  void note_polled(bool has_message, std::optional<bool> pending, Means& m);
+  void take_poll(const MakeConnection& poll, AnswerIntent& exchange, Means& m);
+  std::vector<Position> waiting_at(const EndpointReference& address, Means& m) const;
+  bool owes_acknowledgement(const EndpointReference& address) const;
+  void expire_polled(Means& m);
+
   // conversation_out.cc
   void fill_window(Means& m);
   bool put_in_window(Position position, const OutboxBodyRef& body, Means& m);
   void prefetch(Position first, Means& m);
   void transmit(std::uint64_t slot, const std::vector<std::uint64_t>& numbers, Means& m);
   void transmit_unnumbered(Position position, Means& m);
+  void await_answer(Position position, Means& m);
+  void expire_awaited(Means& m);
   RequestId start_request(Request request, Means& m);
   std::optional<Request> finish_request(RequestId id, Means& m);
   void expire_requests(Means& m);
@@ -259,7 +298,8 @@ class Conversation {
                            const Request* request, Means& m);
   void accepted_by_peer(const Request& request, Means& m);
   void acknowledge(Incoming& incoming, Means& m);
-  void accept(const InboxKey& key, OpenedMessage& opened, bool is_consumed, Means& m);
+  void accept(const InboxKey& key, OpenedMessage& opened, const Incoming& incoming,
+              bool is_consumed, Means& m);
   bool may_keep(const InboxKey& key, const store::InboxBody::Value& body) const;
   void note_answered(Position position, Means& m);
   void answer_exchange(AnswerIntent intent, Means& m);
@@ -283,10 +323,11 @@ class Conversation {
   std::optional<AnswerIntent> take_held(const InboxKey& request, Means& m);
 
   // conversation_build.cc
-  std::optional<Message> write(const Request& request, Means& m);
+  std::optional<Message> write(Request& request, Means& m);
   std::optional<Message> write_lifecycle(const Request& request);
   std::optional<Message> write_outgoing(Position position);
-  void add_acknowledgements(RmHeaders& rm, const std::vector<std::string>* only);
+  void add_acknowledgements(RmHeaders& rm, const EndpointReference& to,
+                            const std::vector<std::string>& named);
 
   ConversationState state_;
   const EngineParts& parts_;
@@ -307,11 +348,19 @@ class Conversation {
   std::uint64_t last_slot_ = 0;  ///< of the sources so far
   std::map<std::string, std::vector<std::uint64_t>> nacked_;  ///< told as missing, by sequence
 
+  // Addresses.
+  std::set<std::string> polled_;  ///< that the peer fetches messages from, and that are ours to find
+  std::set<std::string> owed_;    ///< sequences whose acknowledgement waits for a poll
+  MonoTime poll_due_ = kNever;
+  Duration poll_pause_{0};
+
   // Out.
   std::map<RequestId, Request> requests_;
   std::map<Position, OutboxBodyRef> bodies_;
   std::uint64_t body_bytes_ = 0;
   std::uint64_t unnumbered_under_way_ = 0;
+  /// Unnumbered: requests whose answers come by themselves, replies that wait for a poll. Until when.
+  std::map<Position, MonoTime> awaited_;
 
   // In.
   std::map<InboxKey, InboxBodyRef> arrived_;

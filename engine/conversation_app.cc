@@ -57,6 +57,9 @@ Result<void> Conversation::reply(const InboxKey& delivery, Reply reply,
   body->relates_to = asked->message_id;
   body->request_sequence = delivery.sequence;
   body->request_number = delivery.number;
+  if (const auto stored = state_.inbox().find(delivery); stored != state_.inbox().end()) {
+    body->to = reply.fault ? stored->second.fault_to : stored->second.reply_to;
+  }
   if (reply.fault) {
     body->is_fault = true;
     body->fault_sender = reply.fault->sender;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "engine/conversation.h"
@@ -45,6 +46,7 @@ void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effe
   std::shared_ptr<const contexts::LiveKey> key;
   if (message && profile().sc) {
     with.bootstrap = request.kind == RequestKind::issue;
+    with.is_initiator = is_initiator();
     key = with.bootstrap ? nullptr : sending_key(request, m);
     with.context = key.get();
     if (!with.bootstrap && !key) {
@@ -62,8 +64,10 @@ void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effe
     return;
   }
   request.keys = wire->exchange_keys;
-  effects.emplace_back(Transmit{intent.request, id(), state_.what.address, std::move(wire->bytes),
-                                std::move(wire->content_type), std::move(wire->soap_action)});
+  request.is_built = true;
+  effects.emplace_back(Transmit{intent.request, id(), target_of(request).address,
+                                std::move(wire->bytes), std::move(wire->content_type),
+                                std::move(wire->soap_action)});
 }
 
 void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Means& m) {
@@ -87,9 +91,17 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
   if (is_acknowledgement) {
     message.addressing.message_id = m.fresh_name();
   }
-  message.addressing.to = std::string(kAnonymousAddress);
+  // What waits for an address that is polled may take any exchange that was opened for it (MC-010).
+  const EndpointReference& to =
+      std::holds_alternative<Fault>(message.body) ? intent.fault_to : intent.reply_to;
+  const bool is_polled = route_of(to.address) == Route::polled;
+  message.addressing.to = is_polled ? to.address : std::string(kAnonymousAddress);
+  message.addressing.pending = intent.pending;
   if (profile().rm && !std::holds_alternative<contexts::TokenResponse>(message.body)) {
-    add_acknowledgements(message.rm, &intent.sequences);
+    add_acknowledgements(message.rm, {std::string(kAnonymousAddress), {}}, intent.sequences);
+    if (is_polled) {
+      add_acknowledgements(message.rm, to, intent.sequences);
+    }
   }
   if (is_acknowledgement && message.rm.acknowledgements.empty()) {
     effects.emplace_back(Answer{intent.exchange, AnswerKind::accepted, {}, {}});
@@ -116,7 +128,7 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
   }
 }
 
-std::optional<Message> Conversation::write(const Request& request, Means& m) {
+std::optional<Message> Conversation::write(Request& request, Means& m) {
   Message message;
   switch (request.kind) {
     case RequestKind::issue:
@@ -163,19 +175,27 @@ std::optional<Message> Conversation::write(const Request& request, Means& m) {
       if (const RmSource* source = state_.find_source(request.slot); request.asks && source) {
         message.rm.ack_requests.push_back(source->identifier());
       }
-      message.addressing.reply_to = to_address(kAnonymousAddress);
+      message.addressing.reply_to =
+          to_address(is_initiator() ? kAnonymousAddress : kNoneAddress);
+      break;
+    case RequestKind::answer:
+      message = std::move(*std::exchange(request.message, std::nullopt));
+      break;
+    case RequestKind::poll:
+      message.body = MakeConnection{state_.what.reply_address, {}};
       break;
   }
-  message.addressing.to = state_.what.address;
+  const EndpointReference to = target_of(request);
+  message.addressing.to = to.address;
   message.addressing.message_id = request.message_id;
-  if (!message.addressing.reply_to) {
+  if (!message.addressing.reply_to && is_initiator()) {
     message.addressing.reply_to = to_address(kAnonymousAddress);
   }
-  const bool is_sequenced = request.kind == RequestKind::lifecycle ||
-                            request.kind == RequestKind::message ||
-                            request.kind == RequestKind::acknowledgement;
-  if (profile().rm && is_sequenced && !std::holds_alternative<CreateSequence>(message.body)) {
-    add_acknowledgements(message.rm, nullptr);
+  const bool is_of_trust = request.kind == RequestKind::issue ||
+                           request.kind == RequestKind::renew ||
+                           request.kind == RequestKind::cancel;
+  if (profile().rm && !is_of_trust && !std::holds_alternative<CreateSequence>(message.body)) {
+    add_acknowledgements(message.rm, to, request.sequences);
   }
   const bool is_pointless = request.kind == RequestKind::acknowledgement &&
                             message.rm.acknowledgements.empty() && message.rm.ack_requests.empty();
@@ -189,16 +209,17 @@ std::optional<Message> Conversation::write_lifecycle(const Request& request) {
   }
   const sequences::SourceState state = source->state();
   Message message;
+  message.addressing.reply_to = own_address(profile().reply);
   switch (source->phase()) {
     case SourcePhase::creating: {
       CreateSequence create;
-      create.acks_to = to_address(kAnonymousAddress);
+      create.acks_to = own_address(profile().acks.value_or(profile().reply));
       create.expires = sequences::milliseconds(state.expires_asked_ms);
       if (!state.offered_identifier.empty()) {
         CreateSequence::Offer offer;
         offer.identifier = state.offered_identifier;
         if (state.version == sequences::RmVersion::rm_1_1) {
-          offer.endpoint = to_address(kAnonymousAddress);
+          offer.endpoint = own_address(profile().reply);
           if (profile().rm_settings.incomplete != sequences::IncompleteBehavior::no_discard) {
             offer.incomplete_behavior = sequences::name_of(profile().rm_settings.incomplete);
           }
@@ -247,8 +268,9 @@ std::optional<Message> Conversation::write_outgoing(Position position) {
   message.addressing.message_id = entry.message_id;
   message.addressing.relates_to = body->relates_to;
   if (entry.request_sequence.empty() && entry.kind != OutboxKind::reply) {
-    message.addressing.reply_to =
-        to_address(entry.kind == OutboxKind::request ? kAnonymousAddress : kNoneAddress);
+    message.addressing.reply_to = entry.kind == OutboxKind::request
+                                      ? own_address(profile().reply)
+                                      : to_address(kNoneAddress);
   }
   if (const RmSource* source = state_.find_source(entry.slot)) {
     message.rm.sequence = SequenceHeader{source->identifier(), entry.number,
@@ -258,18 +280,25 @@ std::optional<Message> Conversation::write_outgoing(Position position) {
   return message;
 }
 
-// Full sets each time, so that none depends on an earlier one having arrived (RM-040, RM-075). `only`
-// names the sequences of a request, whose answer may speak of no others (RM-074).
-void Conversation::add_acknowledgements(RmHeaders& rm, const std::vector<std::string>* only) {
+// Full sets each time, so that none depends on an earlier one having arrived (RM-040, RM-075): of the
+// sequences whose acknowledgements go `to` there (RM-070). `named` are those that the other side has
+// spoken of; on the exchange of a request no others may be (RM-074).
+void Conversation::add_acknowledgements(RmHeaders& rm, const EndpointReference& to,
+                                        const std::vector<std::string>& named) {
+  const bool only_named = route_of(to.address) == Route::exchanges;
   std::vector<std::string> names;
   for (const auto& [sequence, destination] : state_.destinations()) {
-    const bool is_named =
-        only != nullptr && std::find(only->begin(), only->end(), sequence) != only->end();
+    const sequences::DestinationState& terms = destination.terms();
+    if (terms.acks_to != to.address ||
+        terms.acks_to_parameters != as_text(to.reference_parameters)) {
+      continue;
+    }
+    const bool is_named = std::find(named.begin(), named.end(), sequence) != named.end();
     const bool is_live = destination.phase() == DestinationPhase::created ||
                          destination.phase() == DestinationPhase::closed;
     // Unasked, a sequence without any message has nothing to say.
-    if (only != nullptr ? is_named && destination.phase() != DestinationPhase::none
-                        : is_live && !destination.received().empty()) {
+    if (is_named ? destination.phase() != DestinationPhase::none
+                 : !only_named && is_live && !destination.received().empty()) {
       names.push_back(sequence);
     }
   }
@@ -290,6 +319,7 @@ void Conversation::add_acknowledgements(RmHeaders& rm, const std::vector<std::st
     header.buffer_remaining = content.buffer_remaining;
     rm.acknowledgements.push_back(std::move(header));
     destination.record_ack();
+    owed_.erase(sequence);
   }
 }
 

@@ -316,6 +316,8 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
     case RequestKind::lifecycle:
     case RequestKind::message:
     case RequestKind::acknowledgement:
+    case RequestKind::answer:
+    case RequestKind::poll:
       return;
   }
 }

@@ -223,6 +223,11 @@ void Conversation::serve(const InboxKey& request, Means& m) {
   if (position.value == 0) {
     return;
   }
+  const store::OutboxEntry::Value& entry = state_.outbox().at(position);
+  const Route route = route_of(entry.to.address);
+  if (route == Route::address && entry.slot != 0) {
+    return;  // its sequence sends it
+  }
   if (!body_of(position)) {
     ask(position, m);
     return;
@@ -230,7 +235,13 @@ void Conversation::serve(const InboxKey& request, Means& m) {
   if (auto intent = take_held(request, m)) {
     intent->content = ReplyContent{position};
     answer_exchange(std::move(*intent), m);
-  } else if (state_.outbox().at(position).slot == 0) {
+  } else if (entry.slot != 0) {
+    return;  // a copy of the request, or a poll, will bring it
+  } else if (route == Route::address) {
+    transmit_unnumbered(position, m);
+  } else if (route == Route::polled) {
+    await_answer(position, m);
+  } else {
     // Nobody waits for it any more, and no sequence repeats it.
     finish_entry(position, m);
   }

@@ -41,6 +41,7 @@ bool is_answer(ErrorCode code) {
     case ErrorCode::must_understand:
     case ErrorCode::invalid_addressing:
     case ErrorCode::addressing_required:
+    case ErrorCode::address_refused:
       return true;
     default:
       return false;
@@ -76,6 +77,19 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
       return;
     }
   }
+  const bool is_polled = request && request->kind == RequestKind::poll;
+  if (is_polled) {
+    note_polled(true, opened.message.addressing.pending, m);
+  }
+  // What came by itself, or was waiting for any exchange of ours, says itself what it answers.
+  if (is_initiator() && (!request || is_polling())) {
+    if (auto answered = answered_by(opened.message.addressing.relates_to)) {
+      if (request && !is_polled && request->message_id != answered->message_id) {
+        accepted_by_peer(*request, m);
+      }
+      request = std::move(answered);
+    }
+  }
   if (const auto* proof = std::get_if<ContextProof>(&opened.proof)) {
     if (!state_.context) {
       return;
@@ -84,6 +98,9 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
   }
   note_heard(m);
   take_headers(opened.message.rm, incoming, m);
+  if (!take_routes(opened.message, incoming, m)) {
+    return;
+  }
 
   Body& body = opened.message.body;
   if (request && is_terminate_unanswered(*request)) {
@@ -110,8 +127,13 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
   } else if (const auto* created = std::get_if<CreateSequenceResponse>(&body)) {
     if (request && request->kind == RequestKind::lifecycle) {
       take_created(*request, *created, m);
-    } else if (incoming.exchange) {
+    }
+    if (incoming.exchange) {
       answer_exchange(std::move(*incoming.exchange), m);
+    }
+  } else if (const auto* poll = std::get_if<MakeConnection>(&body)) {
+    if (incoming.exchange) {
+      take_poll(*poll, *incoming.exchange, m);
     }
   } else if (const auto* lifecycle = std::get_if<SequenceLifecycle>(&body)) {
     take_lifecycle(*lifecycle, incoming, m);
@@ -221,10 +243,13 @@ void Conversation::take_numbered(OpenedMessage& opened, Incoming& incoming, Mean
     case ArrivalKind::fresh: {
       state_.change_destination(header.identifier).apply(*decision->accepted, m.now.mono);
       m.turn.event(EventKind::message_accepted, id(), header.number);
-      const bool wants_reply = incoming.exchange && decision->accepted->deliver &&
+      // Only a reply that goes back on an exchange of its request keeps one open.
+      const bool wants_reply = !is_initiator() && incoming.exchange &&
+                               incoming.exchange->reply_to.is_empty() &&
+                               decision->accepted->deliver &&
                                expects_reply(opened.message.addressing, profile().addressing);
       if (decision->accepted->deliver) {
-        accept(key, opened, decision->accepted->consumed, m);
+        accept(key, opened, incoming, decision->accepted->consumed, m);
       }
       if (wants_reply ||
           (incoming.exchange && decision->accepted->is_last && !decision->accepted->deliver &&
@@ -265,14 +290,18 @@ void Conversation::take_numbered(OpenedMessage& opened, Incoming& incoming, Mean
   }
 }
 
-// RM-152: any copy of a request may carry its reply.
+// RM-152: any copy of a request may carry its reply; but one that goes to an address goes there.
 void Conversation::take_duplicate(const InboxKey& key, Incoming& incoming, Means& m) {
   if (!incoming.exchange) {
     return;
   }
   const Position position = state_.position_of_reply(key);
   const Asked* asked = asked_by(key);
-  if (position.value != 0) {
+  const Route route = route_of(incoming.exchange->reply_to.address);
+  if (is_initiator() || route == Route::address ||
+      (route == Route::polled && position.value == 0)) {
+    acknowledge(incoming, m);
+  } else if (position.value != 0) {
     hold(std::move(*incoming.exchange), key, m);
     m.turn.event(EventKind::reply_repeated, id(), key.number);
     serve(key, m);
@@ -284,7 +313,8 @@ void Conversation::take_duplicate(const InboxKey& key, Incoming& incoming, Means
 }
 
 // The message and its place are facts of this turn: its acknowledgement leaves after them.
-void Conversation::accept(const InboxKey& key, OpenedMessage& opened, bool is_consumed, Means& m) {
+void Conversation::accept(const InboxKey& key, OpenedMessage& opened, const Incoming& incoming,
+                          bool is_consumed, Means& m) {
   Message& message = opened.message;
   auto body = std::make_shared<store::InboxBody::Value>();
   body->action = std::move(message.addressing.action);
@@ -307,6 +337,10 @@ void Conversation::accept(const InboxKey& key, OpenedMessage& opened, bool is_co
   }
   entry.expects_reply =
       !is_initiator() && expects_reply(message.addressing, profile().addressing);
+  if (entry.expects_reply && incoming.exchange) {
+    entry.reply_to = incoming.exchange->reply_to;
+    entry.fault_to = incoming.exchange->fault_to;
+  }
   if (is_consumed) {
     fleeting_.emplace(key, entry);
   } else {
@@ -359,15 +393,16 @@ void Conversation::note_answered(Position position, Means& m) {
 
 void Conversation::take_unnumbered(OpenedMessage& opened, const Request* request,
                                    Incoming& incoming, Means& m) {
-  if (incoming.exchange) {
+  if (incoming.exchange && !is_initiator()) {
     if (profile().rm) {
       answer_fault(std::move(*incoming.exchange), {.code = ErrorCode::rm_required}, m);
       return;
     }
     const InboxKey key{{}, ++state_.counters.last_unnumbered};
     remember_counters(m);
-    if (!expects_reply(opened.message.addressing, profile().addressing)) {
-      accept(key, opened, false, m);
+    if (!expects_reply(opened.message.addressing, profile().addressing) ||
+        !incoming.exchange->reply_to.is_empty()) {
+      accept(key, opened, incoming, false, m);
       answer_exchange(std::move(*incoming.exchange), m);
       return;
     }
@@ -376,7 +411,10 @@ void Conversation::take_unnumbered(OpenedMessage& opened, const Request* request
     hold(std::move(*incoming.exchange), key, m);
     return;
   }
-  // An answer: it must be that of the request on whose exchange it came.
+  if (incoming.exchange) {
+    answer_exchange(std::move(*incoming.exchange), m);
+  }
+  // An answer: it must be that of the request on whose exchange it came, or that it names.
   const auto entry = request != nullptr && request->kind == RequestKind::message
                          ? state_.outbox().find(request->position)
                          : state_.outbox().end();
@@ -384,14 +422,14 @@ void Conversation::take_unnumbered(OpenedMessage& opened, const Request* request
       entry->second.is_answered ||
       opened.message.addressing.relates_to != entry->second.message_id) {
     m.turn.event(EventKind::message_refused, id(), 0, ErrorCode::action_not_supported);
-    if (request != nullptr) {
+    if (request != nullptr && incoming.answers) {
       accepted_by_peer(*request, m);
     }
     return;
   }
   ++state_.counters.last_unnumbered;
   remember_counters(m);
-  accept({{}, state_.counters.last_unnumbered}, opened, false, m);
+  accept({{}, state_.counters.last_unnumbered}, opened, incoming, false, m);
 }
 
 void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
@@ -440,7 +478,7 @@ void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
     copy.message.addressing = opened.message.addressing;
     copy.message.addressing.relates_to = entry->second.message_id;
     copy.message.body = fault;
-    accept({{}, state_.counters.last_unnumbered}, copy, false, m);
+    accept({{}, state_.counters.last_unnumbered}, copy, Incoming(), false, m);
   } else if (entry->second.slot == 0) {
     give_up_entry(request->position, store::ReportKind::not_delivered, fault.code, m);
   }
@@ -484,9 +522,13 @@ void Conversation::hinted(RequestId request_id, ErrorCode code, Means& m) {
     case RequestKind::message:
       unnumbered_failed(request->position, code, m);
       break;
+    case RequestKind::poll:
+      note_polled(false, std::nullopt, m);
+      break;
     case RequestKind::cancel:
     case RequestKind::lifecycle:
     case RequestKind::acknowledgement:
+    case RequestKind::answer:
       break;
   }
   const bool is_about_context =
@@ -513,6 +555,9 @@ void Conversation::accepted(RequestId request_id, Means& m) {
 
 // Nothing more will come on the exchange of this request.
 void Conversation::accepted_by_peer(const Request& request, Means& m) {
+  if (request.kind == RequestKind::poll) {
+    note_polled(false, std::nullopt, m);
+  }
   if (request.kind != RequestKind::message) {
     return;
   }
@@ -520,7 +565,9 @@ void Conversation::accepted_by_peer(const Request& request, Means& m) {
   if (entry == state_.outbox().end() || entry->second.slot != 0) {
     return;
   }
-  if (entry->second.kind == OutboxKind::request) {
+  if (entry->second.kind == OutboxKind::request && reply_route() != Route::exchanges) {
+    await_answer(request.position, m);
+  } else if (entry->second.kind == OutboxKind::request) {
     give_up_entry(request.position, store::ReportKind::answer_lost, ErrorCode::timed_out, m);
   } else {
     finish_entry(request.position, m);
@@ -541,11 +588,19 @@ bool Conversation::is_establishing(RequestId request) const {
 
 void Conversation::answer_exchange(AnswerIntent intent, Means& m) {
   m.registry.end_exchange(intent.exchange);
+  if (const auto* body = std::get_if<Body>(&intent.content)) {
+    const EndpointReference to =
+        std::holds_alternative<Fault>(*body) ? intent.fault_to : intent.reply_to;
+    if (route_of(to.address) == Route::address) {
+      send_answer(to, intent, m);
+    }
+  }
   m.turn.add(Intent(std::move(intent)));
 }
 
 void Conversation::answer_fault(AnswerIntent intent, Fault fault, Means& m) {
   m.turn.event(EventKind::message_refused, id(), 0, fault.code);
+  intent.fault_to = fault_route(fault, intent);
   intent.content = Body(std::move(fault));
   answer_exchange(std::move(intent), m);
 }

@@ -52,8 +52,13 @@ bool Conversation::put_in_window(Position position, const OutboxBodyRef& body, M
   if (body->kind == OutboxKind::reply) {
     entry.request_sequence = body->request_sequence;
     entry.request_number = body->request_number;
+    entry.to = body->to;
     if (const auto* destination = state_.find_destination(body->request_sequence)) {
-      entry.slot = state_.find_source_slot(destination->state().offered_identifier);
+      entry.slot = state_.find_source_slot(destination->terms().offered_identifier);
+    }
+    if (route_of(entry.to.address) == Route::address && entry.slot != 0 &&
+        !is_timed(*state_.find_source(entry.slot))) {
+      entry.slot = 0;  // what its sequence carries waits for exchanges
     }
   } else if (profile().rm) {
     entry.slot = state_.source_slot();
@@ -72,7 +77,7 @@ bool Conversation::put_in_window(Position position, const OutboxBodyRef& body, M
       entry.number = assigned->number;
       RmSource& source = state_.change_source(entry.slot);
       source.apply(*assigned, m.now.mono);
-      if (entry.kind == OutboxKind::request) {
+      if (entry.kind == OutboxKind::request && reply_route() == Route::exchanges) {
         source.hold(entry.number, m.now.mono);
       }
     }
@@ -118,12 +123,21 @@ void Conversation::transmit(std::uint64_t slot, const std::vector<std::uint64_t>
       return;
     }
     RmSource& source = state_.source_at(slot);
+    // A reply to an exchange that has gone takes the way that its sequence was offered for.
+    const EndpointReference& to = state_.outbox().at(position).to;
+    const EndpointReference target =
+        is_initiator() ? EndpointReference()
+        : route_of(to.address) == Route::address
+            ? to
+            : EndpointReference{source.terms().endpoint,
+                                to_bytes(source.terms().endpoint_parameters)};
     m.turn.event(source.tries(number) == 0 ? EventKind::message_sent
                                            : EventKind::message_retransmitted,
                  id(), number);
     start_request({.kind = RequestKind::message,
                    .position = position,
-                   .message_id = state_.outbox().at(position).message_id},
+                   .message_id = state_.outbox().at(position).message_id,
+                   .to = target},
                   m);
     source.record_sent(number, m.now.mono, m.jitter());
   }
@@ -150,10 +164,29 @@ bool Conversation::make_room_for(Position position, Means& m) {
 
 void Conversation::transmit_unnumbered(Position position, Means& m) {
   m.turn.event(EventKind::message_sent, id());
+  const OutboxEntry::Value& entry = state_.outbox().at(position);
   start_request({.kind = RequestKind::message,
                  .position = position,
-                 .message_id = state_.outbox().at(position).message_id},
+                 .message_id = entry.message_id,
+                 .to = entry.to},
                 m);
+}
+
+// What nobody repeats is waited for as long as an exchange would be.
+void Conversation::await_answer(Position position, Means& m) {
+  awaited_.try_emplace(position, m.now.mono + ms(parts_.settings.unnumbered_timeout_ms));
+}
+
+void Conversation::expire_awaited(Means& m) {
+  std::vector<Position> expired;
+  for (const auto& [position, until] : awaited_) {
+    if (until <= m.now.mono) {
+      expired.push_back(position);
+    }
+  }
+  for (const Position position : expired) {
+    give_up_entry(position, store::ReportKind::answer_lost, ErrorCode::timed_out, m);
+  }
 }
 
 // Requests under way.
@@ -163,6 +196,9 @@ RequestId Conversation::start_request(Request request, Means& m) {
   request.expires = m.now.mono + ms(request.kind == RequestKind::issue
                                         ? parts_.settings.establish_timeout_ms
                                         : parts_.settings.unnumbered_timeout_ms);
+  if (request.kind != RequestKind::poll) {
+    note_traffic(m);
+  }
   requests_.emplace(request_id, std::move(request));
   m.turn.add(Intent(TransmitIntent{id(), request_id}));
   return request_id;
@@ -206,6 +242,8 @@ void Conversation::request_failed(RequestId request_id, Means& m) {
     establishing_failed(ErrorCode::network_failed, m);
   } else if (request->kind == RequestKind::message) {
     unnumbered_failed(request->position, ErrorCode::network_failed, m);
+  } else if (request->kind == RequestKind::poll) {
+    note_polled(false, std::nullopt, m);
   }
 }
 
@@ -223,6 +261,7 @@ void Conversation::finish_entry(Position position, Means& m) {
   if (entry.kind != OutboxKind::reply && entry.slot == 0 && unnumbered_under_way_ > 0) {
     --unnumbered_under_way_;
   }
+  awaited_.erase(position);
   const OutboxEntry gone{id(), position, std::nullopt};
   state_.apply(gone, m.now.mono);
   // Losing a deletion makes nothing worse than a retransmission, which is a duplicate.

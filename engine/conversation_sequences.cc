@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "engine/conversation.h"
@@ -40,16 +41,21 @@ ErrorCode reason_of(SequenceEnd end) {
   return ErrorCode::internal_failure;
 }
 
+EndpointReference endpoint_of(const RmSource& source) {
+  return {source.terms().endpoint, to_bytes(source.terms().endpoint_parameters)};
+}
+
 }  // namespace
 
-// Our sources. A recipient's are offered ones: their messages travel on the peer's requests, so no
-// timer sends them, and they end with the sequence of the requests (RM-155).
+// Our sources. A recipient's are offered ones, and end with the sequence of the requests (RM-155).
+// Unless they were offered for an address, their messages travel on the peer's requests and polls, and
+// no timer sends them.
 
 void Conversation::settle_sources(Means& m) {
-  if (!profile().rm || !is_initiator()) {
+  if (!profile().rm) {
     return;
   }
-  if (state_.sources().empty()) {
+  if (is_initiator() && state_.sources().empty()) {
     const bool has_backlog = state_.counters.last_windowed < state_.counters.last_position;
     if (has_backlog && opening_.is_due(m.now.mono)) {
       open_sequence(m);
@@ -58,7 +64,9 @@ void Conversation::settle_sources(Means& m) {
   // A copy: a step may end the source.
   std::vector<std::uint64_t> slots;
   for (const auto& [slot, source] : state_.sources()) {
-    slots.push_back(slot);
+    if (is_timed(source)) {
+      slots.push_back(slot);
+    }
   }
   for (const std::uint64_t slot : slots) {
     settle_source(slot, m);
@@ -79,14 +87,19 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
                                     : source.phase() == SourcePhase::closing
                                         ? state.close_message_id
                                         : state.terminate_message_id;
-    start_request({.kind = RequestKind::lifecycle, .slot = slot, .message_id = message_id}, m);
+    start_request({.kind = RequestKind::lifecycle,
+                   .slot = slot,
+                   .message_id = message_id,
+                   .to = endpoint_of(source)},
+                  m);
     source.record_lifecycle_sent(m.now.mono, m.jitter());
   }
   if (due.ack_request) {
     start_request({.kind = RequestKind::acknowledgement,
                    .slot = slot,
                    .asks = true,
-                   .message_id = m.fresh_name()},
+                   .message_id = m.fresh_name(),
+                   .to = endpoint_of(source)},
                   m);
     source.record_ack_request(m.now.mono);
   }
@@ -230,6 +243,7 @@ void Conversation::end_source(std::uint64_t slot, Means& m) {
   const sequences::SourceState state = state_.find_source(slot)->state();
   m.registry.unbind_sequence(state.identifier, id());
   state_.drop_source(slot);
+  unbind_stale_addresses(m);
   if (!state.offered_identifier.empty()) {
     end_destination_of(state.offered_identifier, m);
   }
@@ -297,14 +311,39 @@ void Conversation::settle_destinations(Means& m) {
     }
     if (due.ack) {
       destination.record_ack();
-      // A recipient answers every request with what it has accepted, and has no other way (RM-074).
-      if (is_initiator() && may_send(m) && !has_request(RequestKind::acknowledgement)) {
-        start_request({.kind = RequestKind::acknowledgement, .message_id = m.fresh_name()}, m);
-      }
+      send_acknowledgement(sequence, m);
     }
     if (destination.phase() == DestinationPhase::none && destination.is_drained()) {
       forget_destination(sequence, m);
     }
+  }
+}
+
+// By itself, if it can leave so: to an anonymous address it goes with the answers to requests alone
+// (RM-074), to a polled one when it is asked for.
+void Conversation::send_acknowledgement(const std::string& sequence, Means& m) {
+  const sequences::DestinationState& terms = state_.find_destination(sequence)->terms();
+  const EndpointReference to{terms.acks_to, to_bytes(terms.acks_to_parameters)};
+  const Route route = route_of(terms.acks_to);
+  if (!is_initiator() && route == Route::polled) {
+    owed_.insert(sequence);
+  }
+  if (!may_send(m) || (!is_initiator() && route != Route::address)) {
+    return;
+  }
+  // One that is still to be written tells all, and to an initiator's peer one is enough at any time.
+  const bool is_on_its_way =
+      std::any_of(requests_.begin(), requests_.end(), [&](const auto& one) {
+        const Request& request = one.second;
+        return request.kind == RequestKind::acknowledgement &&
+               (is_initiator() || (!request.is_built && request.to == to));
+      });
+  if (!is_on_its_way && requests_.size() < parts_.settings.exchanges_out_max) {
+    start_request({.kind = RequestKind::acknowledgement,
+                   .message_id = m.fresh_name(),
+                   .to = is_initiator() ? EndpointReference() : to,
+                   .sequences = {sequence}},
+                  m);
   }
 }
 
@@ -389,8 +428,7 @@ void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchan
   const bool is_taken = (!offered.empty() && m.registry.knows_sequence(offered)) ||
                         m.registry.knows_sequence(message_id);
   if (!profile().rm || !fits || is_taken || (is_required && !has_reference) ||
-      (is_promised && !has_reference) || message_id.empty() ||
-      body.acks_to.address != kAnonymousAddress) {
+      (is_promised && !has_reference) || message_id.empty() || !may_answer(body.acks_to)) {
     refuse(true);
     return;
   }
@@ -413,15 +451,26 @@ void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchan
     refuse(true);
     return;
   }
-  if (body.offer && state_.find_source_slot(offered) == 0 &&
-      (!body.offer->endpoint || body.offer->endpoint->address == kAnonymousAddress)) {
-    auto source = RmSource::take_offer({.version = *profile().rm,
-                                        .identifier = offered,
-                                        .context_identifier = context,
-                                        .endpoint = {},
-                                        .endpoint_parameters = {},
-                                        .expires = body.offer->expires},
-                                       profile().rm_settings, m.now.wall);
+  // RM-013: without an Endpoint of its own (1.0), an offered sequence goes where replies go.
+  const EndpointReference endpoint =
+      body.offer ? body.offer->endpoint.value_or(exchange.reply_to) : EndpointReference();
+  if (!bind_polled(body.acks_to, m) || !bind_polled(endpoint, m)) {
+    unbind_stale_addresses(m);
+    refuse(true);
+    return;
+  }
+  if (body.offer && state_.find_source_slot(offered) == 0 && may_answer(endpoint) &&
+      route_of(endpoint.address) != Route::nowhere) {
+    const bool is_anonymous = route_of(endpoint.address) == Route::exchanges;
+    auto source = RmSource::take_offer(
+        {.version = *profile().rm,
+         .identifier = offered,
+         .context_identifier = context,
+         .endpoint = is_anonymous ? std::string() : endpoint.address,
+         .endpoint_parameters =
+             is_anonymous ? std::string() : std::string(as_text(endpoint.reference_parameters)),
+         .expires = body.offer->expires},
+        profile().rm_settings, m.now.wall);
     if (source) {
       m.registry.bind_sequence(offered, id());
       state_.add_source(++last_slot_, std::move(source).value(), m.now.mono);

@@ -20,7 +20,7 @@ namespace parley::engine {
 struct Transmit {
   RequestId request;
   ConversationId conversation;
-  std::string address;       ///< URL of the peer
+  std::string address;       ///< URL of the peer, or that it named for its answers
   Bytes bytes;
   std::string content_type;
   std::string soap_action;   ///< SOAP 1.1; else empty

@@ -40,12 +40,18 @@ struct EngineParts {
   EngineSettings settings;
   contexts::ContextSettings contexts;
   Limits limits;
+  /// Where answers come to by themselves, for profiles with addressable replies: a URL of ours, below
+  /// which every conversation gets a path of its own. Empty = nowhere.
+  std::string reply_address;
+  /// A peer may name an address for its answers only if it begins with one of these, and the profile
+  /// admits addresses at all; so a service cannot be made to send to whomever a caller dislikes.
+  std::vector<std::string> answer_prefixes{"http://", "https://"};
 };
 
 /// A request of a peer.
 struct IncomingRequest {
   ExchangeId exchange;
-  std::string endpoint;  ///< the path it came to
+  std::string endpoint;  ///< the path it came to: of an Endpoint, or below our reply address
   Channel channel;
   std::string content_type;
   Bytes bytes;
@@ -151,7 +157,9 @@ class Engine {
 
   /// Opens a conversation with the service at `address`. It is durable with the next turn; nothing is
   /// sent before the first message. Errors: not_found (no such profile), invalid_argument (no
-  /// address, or one that is not https under a profile that leaves protection to TLS), busy (too many conversations, or a full turn).
+  /// address, or one that is not https under a profile that leaves protection to TLS), invalid_state
+  /// (the profile wants answers at an address, and there is none of ours), busy (too many
+  /// conversations, or a full turn).
   Result<ConversationId> open(std::string address, std::string_view profile, Now now);
 
   /// Queues a message. `Accepted` tells when it is durable; so it does for a ticket that was sent

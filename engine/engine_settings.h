@@ -22,6 +22,8 @@ namespace parley::engine {
   X(exchanges_out_max,         64,      "count", "requests of one conversation under way at once")    \
   X(redelivery_ms,             1000,    "ms",    "a declined delivery comes again after, where the application names no time") \
   X(redeliveries_max,          100,     "count", "then the delivery is given up and reported")        \
+  X(poll_ms,                   100,     "ms",    "first pause between polls for messages; doubles while there are none (MC-045)") \
+  X(poll_ms_max,               5000,    "ms",    "longest pause between polls (MC-045)")               \
   X(hint_interval_ms,          30000,   "ms",    "an unsecured fault is looked into at most this often (SC50)") \
   X(window_bytes_max,          16777216,"bytes", "bodies of one conversation kept in memory, for retransmission and for delivery each; the rest is read again") \
   X(tombstone_ms,              600000,  "ms",    "an ended sequence is remembered for (RM-066)")      \

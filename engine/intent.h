@@ -48,6 +48,12 @@ struct AnswerIntent {
   std::string relates_to;
   /// Sequences that the request named: their acknowledgements may travel on the answer (RM-074).
   std::vector<std::string> sequences;
+  /// Where the request asks its reply, and a fault, to be sent; empty = on this exchange. Filled in
+  /// only once it is known that this is admitted.
+  EndpointReference reply_to;
+  EndpointReference fault_to;
+  /// Set on the answer to a poll: whether more waits (MC-007).
+  std::optional<bool> pending;
   std::variant<AcknowledgeContent, ReplyContent, Body> content;
 };
 

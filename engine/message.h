@@ -12,21 +12,14 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "contexts/trust_messages.h"
+#include "store/fact.h"
 
 // Messages as the engine knows them: no envelope, no XML but for the application's own body. A Codec
 // turns them into bytes and back.
 
 namespace parley::engine {
 
-/// wsa:EndpointReference. `reference_parameters` holds the canonical XML of its children, opaque
-/// (WA-005). The anonymous and none addresses are values of `address` in their 1.0 spelling,
-/// whatever version the wire speaks.
-struct EndpointReference {
-  std::string address;
-  Bytes reference_parameters;
-
-  friend bool operator==(const EndpointReference&, const EndpointReference&) = default;
-};
+using store::EndpointReference;
 
 /// Message addressing properties (addressing.md, section 3). Empty string = absent.
 ///
@@ -42,6 +35,8 @@ struct Addressing {
   std::optional<EndpointReference> reply_to;
   std::optional<EndpointReference> fault_to;
   std::optional<EndpointReference> from;
+  /// wsmc:MessagePending: more messages wait for the address that a poll asked for (MC-007).
+  std::optional<bool> pending;
 };
 
 /// wsrm:Sequence (reliable-messaging.md, 2.4).
@@ -121,8 +116,15 @@ struct Fault {
   std::uint64_t max_number = 0;     ///< detail of MessageNumberRollover (1.1)
 };
 
+/// wsmc:MakeConnection, a poll (make-connection.md, section 3).
+struct MakeConnection {
+  std::string address;  ///< whose messages are wanted; empty = not said
+  /// Canonical XML of the fault detail that names what else the poll selects by; empty = nothing else.
+  Bytes unsupported;
+};
+
 using Body = std::variant<ApplicationBody, CreateSequence, CreateSequenceResponse, SequenceLifecycle,
-                          contexts::TokenRequest, contexts::TokenResponse, Fault>;
+                          contexts::TokenRequest, contexts::TokenResponse, Fault, MakeConnection>;
 
 struct Message {
   Addressing addressing;

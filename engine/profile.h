@@ -34,8 +34,12 @@ enum class Protection : std::uint8_t { none, transport, sign, sign_encrypt };
 
 enum class ProtectionOrder : std::uint8_t { sign_before_encrypt, encrypt_before_sign };
 
-/// Where answers go: on the request's own back-channel, or to an address that the caller listens on.
-enum class ReplyMode : std::uint8_t { anonymous, addressable };
+/// Where answers go.
+enum class ReplyMode : std::uint8_t {
+  anonymous,    ///< on the request's own back-channel
+  addressable,  ///< to an address that the caller listens on
+  polled,       ///< to an address from where the caller fetches them (make-connection.md)
+};
 
 /// One named set of everything that two peers must agree on, and of one side's habits. Pure data: a
 /// further peer or protocol family is another value, never another class.
@@ -59,7 +63,10 @@ struct Profile {
   /// The signature is HMAC-SHA256 in Sha256 suites (some peers), else HMAC-SHA1 as the policy text says (M70).
   bool sha256_mac = false;
   bool derived_keys = true;
+  /// Where our answers are to go; at a service, what callers may ask for besides `anonymous`.
   ReplyMode reply = ReplyMode::anonymous;
+  /// The same of acknowledgements; absent = as `reply`. If neither is anonymous, they are the same.
+  std::optional<ReplyMode> acks;
   /// CreateSequence carries a SecurityTokenReference and UsesSequenceSTR (RM-170).
   bool sequence_token_reference = true;
   /// A service answers the end of a 1.0 sequence with the end of the sequence of its replies: the last

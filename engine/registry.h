@@ -30,6 +30,11 @@ class Registry {
   virtual void unbind_sequence(const std::string& identifier, ConversationId by) = 0;
   virtual bool knows_sequence(const std::string& identifier) const = 0;
 
+  /// Messages that come to this path of ours, or ask for what waits for this polled address, belong to
+  /// `conversation`. False if it is another's already.
+  virtual bool bind_address(const std::string& address, ConversationId conversation) = 0;
+  virtual void unbind_address(const std::string& address, ConversationId conversation) = 0;
+
   /// Contexts issued and not yet used.
   virtual contexts::PendingContexts& pending_contexts() = 0;
 

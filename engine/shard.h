@@ -79,6 +79,8 @@ class Engine::Shard final : public Registry, public KeyRing {
   bool knows_sequence(const std::string& identifier) const override {
     return by_sequence_.contains(identifier);
   }
+  bool bind_address(const std::string& address, ConversationId conversation) override;
+  void unbind_address(const std::string& address, ConversationId conversation) override;
   contexts::PendingContexts& pending_contexts() override { return pending_; }
   void report(const store::ReportFact::Value& value) override;
 
@@ -88,6 +90,13 @@ class Engine::Shard final : public Registry, public KeyRing {
  private:
   using Found = std::map<std::string, ConversationId, std::less<>>;
 
+  /// What a request came to: a service of ours, or the reply address of one conversation.
+  struct Place {
+    const Profile* profile = nullptr;  ///< null: there is no such place
+    const Endpoint* endpoint = nullptr;
+    Conversation* initiator = nullptr;
+  };
+
   static void unbind(Found& names, const std::string& name, ConversationId by);
   Means means(Now now) { return {parts_, turn_, *this, now}; }
   bool may_take_input();
@@ -95,7 +104,7 @@ class Engine::Shard final : public Registry, public KeyRing {
   Conversation* find_conversation(ConversationId conversation) const;
   Conversation* find_by(const Found& names, std::string_view name) const;
   const Profile* find_profile(std::string_view name) const;
-  const Endpoint* find_endpoint(std::string_view path) const;
+  Place find_place(std::string_view path) const;
   Conversation& add_conversation(ConversationId id, const Profile& profile);
   Result<ConversationId> begin(store::ConversationFact::Value what, const Profile& profile,
                                Now now);
@@ -104,14 +113,14 @@ class Engine::Shard final : public Registry, public KeyRing {
 
   // shard_in.cc
   void refuse(AnswerIntent intent, Fault fault);
-  std::optional<ErrorCode> admit(const Hints& hints, const Endpoint& endpoint,
-                                 const Profile& profile, Now now);
+  std::optional<ErrorCode> admit(const Hints& hints, const Place& place, Now now);
   Result<std::shared_ptr<const contexts::LiveKey>> key_for(const contexts::ContextName& name) const;
-  void take_opened(OpenedMessage opened, AnswerIntent intent, const Endpoint& endpoint, Now now);
+  void take_opened(OpenedMessage opened, AnswerIntent intent, const Place& place, Now now);
   void take_issue(OpenedMessage& opened, AnswerIntent intent, const Endpoint& endpoint, Now now);
   Result<Conversation*> recipient_of(const OpenedMessage& opened, const Profile& profile,
                                      const Endpoint& endpoint, Now now);
   Conversation* find_named(const OpenedMessage& opened) const;
+  Conversation* find_polled(const CreateSequence& body) const;
   std::optional<ErrorCode> note_replay(const OpenedMessage& opened, Now now);
   void take_answer(IncomingResponse response, Conversation& conversation, Now now);
 
@@ -129,6 +138,7 @@ class Engine::Shard final : public Registry, public KeyRing {
   std::map<ConversationId, std::unique_ptr<Conversation>> conversations_;
   Found by_context_;
   Found by_sequence_;
+  Found by_address_;
   std::map<RequestId, ConversationId> requests_;
   std::map<QuestionId, ConversationId> questions_;
   std::map<ExchangeId, ConversationId> exchanges_;

@@ -1,10 +1,18 @@
 #include <utility>
 
+#include "engine/route.h"
 #include "engine/shard.h"
+#include "engine/wire_names.h"
 
 // The application's calls, and who is found by which name.
 
 namespace parley::engine {
+
+namespace {
+
+constexpr std::string_view kUuidUrn = "urn:uuid:";
+
+}  // namespace
 
 Engine::Shard::Shard(EngineParts parts) : parts_(std::move(parts)) {}
 
@@ -29,13 +37,15 @@ const Profile* Engine::Shard::find_profile(std::string_view name) const {
   return nullptr;
 }
 
-const Endpoint* Engine::Shard::find_endpoint(std::string_view path) const {
+Engine::Shard::Place Engine::Shard::find_place(std::string_view path) const {
   for (const Endpoint& endpoint : parts_.endpoints) {
     if (endpoint.path == path) {
-      return &endpoint;
+      return {find_profile(endpoint.profile), &endpoint, nullptr};
     }
   }
-  return nullptr;
+  Conversation* const owner = find_by(by_address_, path);
+  return owner != nullptr && owner->is_initiator() ? Place{&owner->profile(), nullptr, owner}
+                                                   : Place();
 }
 
 Conversation& Engine::Shard::add_conversation(ConversationId id, const Profile& profile) {
@@ -82,6 +92,17 @@ void Engine::Shard::bind_context(const std::string& identifier, ConversationId c
 void Engine::Shard::bind_sequence(const std::string& identifier, ConversationId conversation) {
   if (!identifier.empty()) {
     by_sequence_.try_emplace(identifier, conversation);
+  }
+}
+
+bool Engine::Shard::bind_address(const std::string& address, ConversationId conversation) {
+  return by_address_.try_emplace(address, conversation).first->second == conversation;
+}
+
+void Engine::Shard::unbind_address(const std::string& address, ConversationId conversation) {
+  const auto at = by_address_.find(address);
+  if (at != by_address_.end() && at->second == conversation) {
+    by_address_.erase(at);
   }
 }
 
@@ -135,6 +156,13 @@ Result<ConversationId> Engine::Shard::open(std::string address, std::string_view
   if (needs_confidential_channel(*profile) && !address.starts_with("https:")) {
     return Error(ErrorCode::invalid_argument, "the profile needs an https address");
   }
+  const Route route = route_of(profile->reply);
+  const Route acks = route_of(profile->acks.value_or(profile->reply));
+  const Route named = route == Route::exchanges ? acks : route;
+  if ((named == Route::address && path_of(parts_.reply_address).empty()) ||
+      (acks != Route::exchanges && acks != named)) {
+    return Error(ErrorCode::invalid_state, "where answers go");
+  }
   if (is_failed_ || is_full()) {
     return Error(ErrorCode::busy, "the turn is full");
   }
@@ -143,6 +171,13 @@ Result<ConversationId> Engine::Shard::open(std::string address, std::string_view
   what.role = store::ConversationRole::initiator;
   what.profile = profile->name;
   what.address = std::move(address);
+  // Of its own, and not to be guessed: whoever can name it may send there (MC-001, MC-030).
+  const std::string unique = crypto::fresh_uuid_urn(parts_.entropy).substr(kUuidUrn.size());
+  if (named == Route::address) {
+    what.reply_address = parts_.reply_address + '/' + unique;
+  } else if (named == Route::polled) {
+    what.reply_address = std::string(kPolledPrefix) + unique;
+  }
   return begin(std::move(what), *profile, now);
 }
 

@@ -13,6 +13,11 @@ namespace {
 
 bool is_renew(const Hints& hints) { return hints.action.ends_with("/RST/SCT/Renew"); }
 
+/// MC-031: one that came again would take a message away from whom it is for.
+bool is_poll(const Message& message) {
+  return std::holds_alternative<MakeConnection>(message.body);
+}
+
 /// What nothing else recognises when it comes again: neither a sequence number, nor an Identifier, nor
 /// a MessageID that is remembered.
 bool needs_replay_check(const OpenedMessage& opened) {
@@ -25,7 +30,7 @@ bool needs_replay_check(const OpenedMessage& opened) {
            request->operation == contexts::TrustOperation::amend;
   }
   const bool is_bare = !message.rm.acknowledgements.empty() || !message.rm.ack_requests.empty();
-  return std::holds_alternative<ApplicationBody>(message.body) && !is_bare;
+  return is_poll(message) || (std::holds_alternative<ApplicationBody>(message.body) && !is_bare);
 }
 
 /// An answer for a back-channel, which nobody sends as a request. Both sides of a context have the same
@@ -52,8 +57,7 @@ void Engine::Shard::refuse(AnswerIntent intent, Fault fault) {
 }
 
 void Engine::Shard::receive(IncomingRequest request, Now now) {
-  const Endpoint* endpoint = find_endpoint(request.endpoint);
-  const Profile* profile = endpoint != nullptr ? find_profile(endpoint->profile) : nullptr;
+  const Profile* const profile = find_place(request.endpoint).profile;
   if (profile == nullptr) {
     turn_.add(Effect(Answer{request.exchange, AnswerKind::unavailable, {}, {}}));
     return;
@@ -75,35 +79,33 @@ void Engine::Shard::receive(IncomingRequest request, Now now) {
 
 void Engine::Shard::receive(ExchangeId exchange, std::string_view path, const Channel& channel,
                             std::unique_ptr<SealedMessage> sealed, Now now) {
-  const Endpoint* endpoint = find_endpoint(path);
-  const Profile* profile = endpoint != nullptr ? find_profile(endpoint->profile) : nullptr;
-  if (profile == nullptr || !may_take_input()) {
+  const Place place = find_place(path);
+  if (place.profile == nullptr || !may_take_input()) {
     turn_.add(Effect(Answer{exchange, AnswerKind::unavailable, {}, {}}));
     return;
   }
   const Hints hints = sealed->hints();
   AnswerIntent intent;
   intent.exchange = exchange;
-  intent.profile = profile;
+  intent.profile = place.profile;
   intent.relates_to = hints.message_id;
-  if (const auto refused = admit(hints, *endpoint, *profile, now)) {
+  if (const auto refused = admit(hints, place, now)) {
     refuse(std::move(intent), {.code = *refused});
     return;
   }
   auto opened =
-      parts_.codec.open(std::move(sealed), *profile, *this, nullptr, channel, now.wall);
+      parts_.codec.open(std::move(sealed), *place.profile, *this, nullptr, channel, now.wall);
   if (!opened) {
     refuse(std::move(intent), {.code = opened.error().code()});
     return;
   }
-  take_opened(std::move(opened).value(), std::move(intent), *endpoint, now);
+  take_opened(std::move(opened).value(), std::move(intent), place, now);
 }
 
 /// Before anything is verified: whether there is a key at all for what the message claims.
-std::optional<ErrorCode> Engine::Shard::admit(const Hints& hints, const Endpoint& endpoint,
-                                              const Profile& profile, Now now) {
+std::optional<ErrorCode> Engine::Shard::admit(const Hints& hints, const Place& place, Now now) {
   opening_ = {nullptr, is_renew(hints), now.wall, {}};
-  if (!profile.sc) {
+  if (!place.profile->sc) {
     return std::nullopt;
   }
   switch (hints.protection) {
@@ -113,8 +115,12 @@ std::optional<ErrorCode> Engine::Shard::admit(const Hints& hints, const Endpoint
       return std::nullopt;
     case Hints::Protected::context: {
       Conversation* owner = find_by(by_context_, hints.context.identifier);
-      if (owner == nullptr || owner->is_initiator() ||
-          owner->state().what.endpoint != endpoint.path) {
+      const bool is_there =
+          owner != nullptr &&
+          (place.initiator != nullptr ? owner == place.initiator
+                                      : !owner->is_initiator() &&
+                                            owner->state().what.endpoint == place.endpoint->path);
+      if (!is_there) {
         return ErrorCode::context_unknown;
       }
       opening_.owner = owner;
@@ -146,8 +152,8 @@ const contexts::LiveKey* Engine::Shard::find(const contexts::ContextName& name) 
   return opening_.keys.back().get();
 }
 
-void Engine::Shard::take_opened(OpenedMessage opened, AnswerIntent intent,
-                                const Endpoint& endpoint, Now now) {
+void Engine::Shard::take_opened(OpenedMessage opened, AnswerIntent intent, const Place& place,
+                                Now now) {
   const Profile& profile = *intent.profile;
   intent.key.exchange = opened.exchange_keys;
   if (profile.sc && std::holds_alternative<NoProof>(opened.proof)) {
@@ -172,11 +178,27 @@ void Engine::Shard::take_opened(OpenedMessage opened, AnswerIntent intent,
       refuse(std::move(intent), {.code = ErrorCode::security_failed});
       return;
     }
+    intent.key.is_initiator = conversation->is_initiator();
   } else if (std::holds_alternative<TokenProof>(opened.proof)) {
-    take_issue(opened, std::move(intent), endpoint, now);
+    if (place.endpoint == nullptr) {
+      refuse(std::move(intent), {.code = ErrorCode::security_missing});
+    } else {
+      take_issue(opened, std::move(intent), *place.endpoint, now);
+    }
+    return;
+  } else if (place.initiator != nullptr) {
+    conversation = place.initiator;
+  } else if (const auto* poll = std::get_if<MakeConnection>(&opened.message.body);
+             poll != nullptr && profile.rm && find_named(opened) == nullptr) {
+    // MC-035: for an address that nobody knows there is nothing, and no word about that.
+    if (auto fault = Conversation::refusal_of(*poll, profile)) {
+      refuse(std::move(intent), std::move(*fault));
+    } else {
+      turn_.add(Effect(Answer{intent.exchange, AnswerKind::accepted, {}, {}}));
+    }
     return;
   } else {
-    auto found = recipient_of(opened, profile, endpoint, now);
+    auto found = recipient_of(opened, profile, *place.endpoint, now);
     if (!found) {
       Fault fault{.code = found.error().code()};
       if (opened.message.rm.sequence) {
@@ -250,8 +272,12 @@ Conversation* Engine::Shard::find_named(const OpenedMessage& opened) const {
       fault != nullptr && !fault->sequence_identifier.empty()) {
     return find_by(by_sequence_, fault->sequence_identifier);
   }
-  if (std::holds_alternative<CreateSequence>(message.body)) {
-    return find_by(by_sequence_, message.addressing.message_id);
+  if (const auto* create = std::get_if<CreateSequence>(&message.body)) {
+    Conversation* repeated = find_by(by_sequence_, message.addressing.message_id);
+    return repeated != nullptr ? repeated : find_polled(*create);
+  }
+  if (const auto* poll = std::get_if<MakeConnection>(&message.body)) {
+    return find_by(by_address_, poll->address);
   }
   for (const AcknowledgementHeader& header : message.rm.acknowledgements) {
     if (Conversation* found = find_by(by_sequence_, header.identifier)) {
@@ -264,6 +290,15 @@ Conversation* Engine::Shard::find_named(const OpenedMessage& opened) const {
     }
   }
   return nullptr;
+}
+
+// A polled address stands for one client (MC-001), whose sequences follow one another.
+Conversation* Engine::Shard::find_polled(const CreateSequence& body) const {
+  if (Conversation* found = find_by(by_address_, body.acks_to.address)) {
+    return found;
+  }
+  return body.offer && body.offer->endpoint ? find_by(by_address_, body.offer->endpoint->address)
+                                            : nullptr;
 }
 
 Result<Conversation*> Engine::Shard::recipient_of(const OpenedMessage& opened,
@@ -315,11 +350,13 @@ std::optional<ErrorCode> Engine::Shard::note_replay(const OpenedMessage& opened,
     turn_.event(EventKind::limit_reached, {}, 0, ErrorCode::replayed);
     return ErrorCode::endpoint_unavailable;
   }
+  // A poll that a crash lets in again takes nothing that is not handed out once more.
+  const bool must_sync = !is_poll(opened.message);
   for (const ReplayMark& mark : marks) {
     const WallTime until = mark.until + ms(parts_.contexts.context_clock_skew_ms);
     if (replays_.emplace(mark.digest, until).second) {
       replays_by_age_.emplace(until, mark.digest);
-      turn_.remember(store::ReplaySeen{mark.digest, until});
+      turn_.remember(store::ReplaySeen{mark.digest, until}, must_sync);
     }
   }
   return std::nullopt;

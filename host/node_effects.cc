@@ -3,6 +3,7 @@
 
 #include "bindings/http/status.h"
 #include "bindings/soap/addressing_names.h"
+#include "engine/route.h"
 #include "host/node_state.h"
 
 // What the engine wants done, and what the world says to it.
@@ -101,9 +102,13 @@ bool Node::State::take_request(http::Request request) {
   if (shard_.engine() == nullptr) {
     return false;
   }
+  const std::string_view replies = engine::path_of(settings_.reply_address);
   const bool is_known =
       std::any_of(endpoints_.begin(), endpoints_.end(),
-                  [&](const engine::Endpoint& endpoint) { return endpoint.path == request.path; });
+                  [&](const engine::Endpoint& endpoint) {
+                    return endpoint.path == request.path;
+                  }) ||
+      (!replies.empty() && request.path.starts_with(std::string(replies) + '/'));
   if (!is_known) {
     server_->answer(request.exchange, {404, {}, {}});
     return true;

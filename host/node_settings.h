@@ -112,6 +112,13 @@ struct NodeSettings {
 
   std::vector<Service> services;
   std::vector<http::ListenAddress> listen;
+  /// For profiles with addressable replies: where peers reach this node with answers to what it
+  /// sends. A URL whose host and port lead to one of `listen`; below its path every conversation
+  /// gets a path of its own.
+  std::string reply_address;
+  /// Callers may have answers sent to addresses that begin with one of these, where the profile of
+  /// the service admits addresses at all. Name your partners, each with the slash after its host.
+  std::vector<std::string> answer_prefixes{"http://", "https://"};
   std::shared_ptr<http::TlsContext> client_tls;  ///< for https addresses; null = system authorities
 
   /// By action; the empty action = all others. What no handler takes is answered with the fault

@@ -96,7 +96,8 @@ Node::State::State(NodeSettings settings,
 Result<std::unique_ptr<engine::Engine>> Node::State::recover(store::Store& store) {
   auto engine = std::make_unique<engine::Engine>(
       engine::EngineParts{*parts_.codec, entropy_, parts_.sealing, settings_.profiles, endpoints_,
-                          settings_.engine, settings_.contexts, settings_.limits});
+                          settings_.engine, settings_.contexts, settings_.limits,
+                          settings_.reply_address, settings_.answer_prefixes});
   PARLEY_TRY(engine->recover(store, read_clocks()));
   return engine;
 }

@@ -207,6 +207,9 @@ class RmDestination {
   /// The durable part, for the store.
   DestinationState state() const;
 
+  /// What was agreed: the durable part without its numbers.
+  const DestinationState& terms() const { return state_; }
+
   DestinationPhase phase() const { return state_.phase; }
 
   SequenceEnd end() const { return state_.end; }

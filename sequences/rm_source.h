@@ -174,6 +174,9 @@ class RmSource {
   /// The durable part, for the store.
   SourceState state() const;
 
+  /// What was agreed: the durable part without its numbers.
+  const SourceState& terms() const { return state_; }
+
   SourcePhase phase() const { return state_.phase; }
 
   SequenceEnd end() const { return state_.end; }

@@ -22,6 +22,18 @@
 
 namespace parley::store {
 
+/// wsa:EndpointReference. `reference_parameters` holds the canonical XML of its children, opaque
+/// (WA-005). The anonymous and none addresses are values of `address` in their 1.0 spelling,
+/// whatever version the wire speaks.
+struct EndpointReference {
+  std::string address;
+  Bytes reference_parameters;
+
+  bool is_empty() const { return address.empty(); }
+
+  friend bool operator==(const EndpointReference&, const EndpointReference&) = default;
+};
+
 /// How far the shard has counted.
 struct ShardCounters {
   struct Value {
@@ -55,6 +67,9 @@ struct ConversationFact {
     std::string endpoint;   ///< recipient: path of ours
     std::string principal;  ///< who the peer is, once it has been authenticated; else empty
     std::string peer_address;  ///< recipient: what the peer calls us (its wsa:To)
+    /// Initiator: where answers come to by themselves, or are polled for. Empty = on the exchanges of
+    /// its requests only.
+    std::string reply_address;
 
     friend bool operator==(const Value&, const Value&) = default;
   };
@@ -128,6 +143,7 @@ struct OutboxEntry {
     /// A reply: the delivery that it answers, until the reply is acknowledged.
     std::string request_sequence;
     std::uint64_t request_number = 0;
+    EndpointReference to;  ///< a reply: where it goes; empty = on an exchange of its request
 
     friend bool operator==(const Value&, const Value&) = default;
   };
@@ -153,6 +169,7 @@ struct OutboxBody {
     std::string fault_subcode;
     std::string fault_reason;
     Bytes body;
+    EndpointReference to;  ///< as in its OutboxEntry
 
     friend bool operator==(const Value&, const Value&) = default;
   };
@@ -170,6 +187,9 @@ struct InboxEntry {
     /// A reply to what we sent: the position it answers; zero = not a reply.
     Position answers;
     Ticket answers_ticket;
+    /// A request: where its reply, or a fault instead, goes; empty = on an exchange of it.
+    EndpointReference reply_to;
+    EndpointReference fault_to;
 
     friend bool operator==(const Value&, const Value&) = default;
   };

@@ -6,6 +6,7 @@
 
 #include "bindings/soap/addressing_names.h"
 #include "bindings/soap/lexical.h"
+#include "bindings/soap/mc_names.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_versions.h"
@@ -101,6 +102,9 @@ bool is_understood(const xml::Element& block, const Understood& understood) {
   }
   if (understood.encrypted && block.is(uri::kWsse11, "EncryptedHeader")) {
     return true;
+  }
+  if (block.is(kMc, "MessagePending")) {
+    return true;  // MC-008
   }
   const auto rm = find_rm(block.namespace_uri());
   return rm && understood.rm == rm && is_known_rm_header(block.local_name(), *rm);

@@ -66,6 +66,7 @@ struct FaultWords {
   std::string_view code;  ///< local name in the namespace of SOAP
   std::string_view subcode_ns;
   std::string_view subcode;  ///< empty = none
+  std::string_view nested;   ///< below it, in its namespace; empty = none
   std::string_view reason;
   bool is_header_fault = false;
 };
@@ -91,6 +92,7 @@ FaultWords words_of(const Fault& fault, const FaultDialect& dialect) {
   } else {
     words.subcode_ns = fault_namespace(form.vocabulary, dialect);
     words.subcode = form.local_name;
+    words.nested = form.nested;
   }
   return words;
 }
@@ -121,6 +123,11 @@ void append_fault_1_2(Bytes& out,
   if (!words.subcode.empty()) {
     append(out, "<s:Subcode>");
     append_qname_element(out, "s:Value", words.subcode_ns, words.subcode);
+    if (!words.nested.empty()) {
+      append(out, "<s:Subcode>");
+      append_qname_element(out, "s:Value", words.subcode_ns, words.nested);
+      append(out, "</s:Subcode>");
+    }
     append(out, "</s:Subcode>");
   }
   append(out, "</s:Code><s:Reason><s:Text xml:lang=\"en\">");
@@ -144,7 +151,9 @@ void append_fault_1_1(Bytes& out,
     append(out, words.code);
     append(out, "</faultcode>");
   } else {
-    append_qname_element(out, "faultcode", words.subcode_ns, words.subcode);
+    // WA-041: the most specific one.
+    append_qname_element(out, "faultcode", words.subcode_ns,
+                         words.nested.empty() ? words.subcode : words.nested);
   }
   append(out, "<faultstring>");
   xml::append_text(out, words.reason);
@@ -218,7 +227,7 @@ Result<void> read_fault_1_2(const xml::Element& element,
   const QualifiedName soap_code = read_code(value);
   fault.sender = soap_code.local_name != names_of(SoapVersion::soap_1_2).receiver;
   fault.code = error_of_fault(soap_code.ns, soap_code.local_name);
-  // The outermost subcode that means something here, else the outermost of all.
+  // The innermost subcode that means something here, else the outermost of all.
   for (xml::Element subcode = code.child(ns, "Subcode"); subcode;
        subcode = subcode.child(ns, "Subcode")) {
     const xml::Element name = subcode.child(ns, "Value");
@@ -229,9 +238,6 @@ Result<void> read_fault_1_2(const xml::Element& element,
     if (fault.subcode.empty() ||
         error_of_fault(read.ns, read.local_name) != ErrorCode::peer_fault) {
       set_code(fault, read);
-    }
-    if (fault.code != ErrorCode::peer_fault) {
-      break;
     }
   }
   if (const xml::Element reason = element.child(ns, "Reason")) {

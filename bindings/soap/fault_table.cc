@@ -3,6 +3,7 @@
 #include <array>
 
 #include "bindings/soap/addressing_names.h"
+#include "bindings/soap/mc_names.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_versions.h"
@@ -13,16 +14,17 @@ namespace {
 constexpr std::string_view kDnse = "http://schemas.microsoft.com/ws/2006/05/security";
 
 constexpr FaultForm sender(std::string_view reason) {
-  return {FaultVocabulary::soap, "", reason, true};
+  return {FaultVocabulary::soap, "", reason, true, ""};
 }
 
 constexpr FaultForm receiver(std::string_view reason) {
-  return {FaultVocabulary::soap, "", reason, false};
+  return {FaultVocabulary::soap, "", reason, false, ""};
 }
 
 constexpr FaultForm named(FaultVocabulary vocabulary, std::string_view local_name,
-                          std::string_view reason, bool blames_sender = true) {
-  return {vocabulary, local_name, reason, blames_sender};
+                          std::string_view reason, bool blames_sender = true,
+                          std::string_view nested = {}) {
+  return {vocabulary, local_name, reason, blames_sender, nested};
 }
 
 /// A name that others use and we never write.
@@ -32,7 +34,9 @@ struct ForeignName {
   ErrorCode code;
 };
 
-constexpr std::array<ForeignName, 13> kForeignNames{{
+constexpr std::array<ForeignName, 15> kForeignNames{{
+    {FaultVocabulary::addressing, "OnlyAnonymousAddressSupported", ErrorCode::address_refused},
+    {FaultVocabulary::addressing, "InvalidAddress", ErrorCode::address_refused},
     {FaultVocabulary::security, "FailedCheck", ErrorCode::security_failed},
     {FaultVocabulary::security, "InvalidSecurityToken", ErrorCode::token_invalid},
     {FaultVocabulary::security, "FailedAuthentication", ErrorCode::authentication_failed},
@@ -60,6 +64,9 @@ std::optional<FaultVocabulary> vocabulary_of(std::string_view ns) {
   }
   if (find_rm(ns)) {
     return FaultVocabulary::rm;
+  }
+  if (ns == kMc) {
+    return FaultVocabulary::make_connection;
   }
   if (ns == uri::kWsse || ns == uri::kWsu) {
     return FaultVocabulary::security;
@@ -106,6 +113,13 @@ FaultForm fault_form(ErrorCode code, const FaultDialect& dialect) {
       return named(addressing, names_of(dialect.addressing).invalid_header,
                    "A header representing a Message Addressing Property is not valid and the "
                    "message cannot be processed");
+    case ErrorCode::address_refused:
+      // 1.0 alone has a second level (WA-051).
+      return named(addressing, names_of(dialect.addressing).invalid_header,
+                   "Answers are not sent to the address that was named", true,
+                   dialect.addressing == engine::AddressingVersion::addressing_1_0
+                       ? "OnlyAnonymousAddressSupported"
+                       : "");
     case ErrorCode::addressing_required:
       return named(addressing, names_of(dialect.addressing).header_required,
                    "A required header representing a Message Addressing Property is not present");
@@ -189,6 +203,15 @@ FaultForm fault_form(ErrorCode code, const FaultDialect& dialect) {
     case ErrorCode::rm_required:
       return named(rm, "WSRMRequired", "The RM Destination requires the use of WSRM.");
 
+    case ErrorCode::selection_missing:
+      return named(make_connection, "MissingSelection",
+                   "The MakeConnection element did not contain any selection criteria.", false);
+    case ErrorCode::selection_unsupported:
+      return named(make_connection, "UnsupportedSelection",
+                   "The extension element used in the message selection is not supported by the "
+                   "MakeConnection receiver.",
+                   false);
+
     // Ours alone: the peer learns that it was not to blame, and nothing else.
     case ErrorCode::peer_fault:
     case ErrorCode::invalid_argument:
@@ -227,6 +250,8 @@ std::string_view fault_namespace(FaultVocabulary vocabulary, const FaultDialect&
       return uri::trust(dialect.trust).ns;
     case FaultVocabulary::rm:
       return names_of(dialect.rm).ns;
+    case FaultVocabulary::make_connection:
+      return kMc;
   }
   return {};
 }
@@ -240,6 +265,8 @@ std::string_view fault_action(FaultVocabulary vocabulary, const FaultDialect& di
       return names_of(dialect.rm).fault_action.empty()
                  ? names_of(dialect.addressing).fault_action
                  : names_of(dialect.rm).fault_action;
+    case FaultVocabulary::make_connection:
+      return kMcFaultAction;  // MC-020
     case FaultVocabulary::soap:
     case FaultVocabulary::security:
     case FaultVocabulary::secure_conversation:

@@ -33,6 +33,7 @@ enum class FaultVocabulary : std::uint8_t {
   secure_conversation,
   trust,
   rm,
+  make_connection,
 };
 
 struct FaultForm {
@@ -41,6 +42,8 @@ struct FaultForm {
   std::string_view local_name;
   std::string_view reason;  ///< English; says nothing of the peer's input
   bool blames_sender = true;
+  /// A subcode of the subcode, which says it more exactly; empty = none.
+  std::string_view nested;
 };
 
 /// The form of an error of ours. Every failure of authentication has the same one (M58, M88).

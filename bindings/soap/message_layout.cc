@@ -6,7 +6,10 @@
 
 #include "bindings/soap/fault_body.h"
 #include "bindings/soap/headers/addressing.h"
+#include "bindings/soap/headers/message_pending.h"
 #include "bindings/soap/headers/rm_headers.h"
+#include "bindings/soap/make_connection.h"
+#include "bindings/soap/mc_names.h"
 #include "bindings/soap/rm_bodies.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/uris.h"
@@ -74,6 +77,10 @@ struct ActionOf {
   }
 
   std::string_view operator()(const engine::Fault& body) const { return action_of(body, dialect); }
+
+  std::string_view operator()(const engine::MakeConnection& /*body*/) const {
+    return kMakeConnectionAction;
+  }
 };
 
 /// Appends the content of the Body; tells whether it surely is canonical as it stands there.
@@ -111,6 +118,11 @@ struct AppendBody {
   bool operator()(const engine::Fault& body) const {
     append_fault(out, body, dialect_of(profile));
     return false;  // declares the namespace of SOAP once more
+  }
+
+  bool operator()(const engine::MakeConnection& body) const {
+    append_make_connection(out, body);
+    return true;
   }
 };
 
@@ -158,6 +170,9 @@ Result<MessageLayout> MessageLayout::make(const engine::Message& message,
   write_addressing(writer, addressing, profile.addressing);
   if (profile.rm) {
     write_rm_headers(writer, message.rm, *profile.rm);
+  }
+  if (addressing.pending) {
+    write_message_pending(writer, *addressing.pending);
   }
   if (const auto* fault = std::get_if<engine::Fault>(&message.body)) {
     write_fault_blocks(writer, *fault, dialect_of(profile));

@@ -4,7 +4,10 @@
 
 #include "bindings/soap/fault_body.h"
 #include "bindings/soap/headers/addressing.h"
+#include "bindings/soap/headers/message_pending.h"
 #include "bindings/soap/headers/rm_headers.h"
+#include "bindings/soap/make_connection.h"
+#include "bindings/soap/mc_names.h"
 #include "bindings/soap/rm_bodies.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/soap_versions.h"
@@ -59,7 +62,10 @@ bool is_fault(const Envelope& envelope) {
 
 Result<engine::Addressing> read_addressing_of(const Envelope& envelope) {
   if (envelope.addressing) {
-    return read_addressing(envelope.blocks, *envelope.addressing);
+    PARLEY_ASSIGN_OR_RETURN(engine::Addressing addressing,
+                            read_addressing(envelope.blocks, *envelope.addressing));
+    PARLEY_ASSIGN_OR_RETURN(addressing.pending, read_message_pending(envelope.blocks));
+    return addressing;
   }
   if (!is_fault(envelope)) {
     return Error(ErrorCode::addressing_required, "no addressing");
@@ -92,6 +98,9 @@ Result<engine::Body> read_body(const Envelope& envelope,
     const RmDialect dialect{*profile.rm, profile.addressing,
                             profile.sc.value_or(contexts::TrustFamily::oasis_200512)};
     return read_rm_body(child, dialect);
+  }
+  if (child.is(kMc, "MakeConnection")) {
+    return as_body(read_make_connection(child));
   }
   if (const auto trust = find_trust_action(action)) {
     return read_trust_body(child, *trust, profile, limits, now);

@@ -64,6 +64,10 @@ int call(const Options& options) {
   if (cell.is_over_tls()) {
     settings.client_tls = tls_of("client");
   }
+  if (cell.reply.find("addressable") != std::string::npos) {
+    settings.listen = {{"localhost", options.port, nullptr}};
+    settings.reply_address = "http://localhost:" + std::to_string(options.port) + "/replies";
+  }
   auto notes = std::make_shared<Notes>();
   settings.on_report = [notes](const parley::Report& report) {
     if (report.kind != parley::ReportKind::conversation_ended) {

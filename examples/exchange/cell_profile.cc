@@ -51,6 +51,12 @@ void encrypt_signature(Profile& profile) {
   profile.encrypt_signature = value;
 }
 
+template <ReplyMode replies, ReplyMode acks>
+void reply(Profile& profile) {
+  profile.reply = replies;
+  profile.acks = acks;
+}
+
 template <bool value>
 void derived(Profile& profile) {
   profile.derived_keys = value;
@@ -103,7 +109,12 @@ constexpr Row kRows[] = {
     {FIELD(suite), "Basic128GCM", [](Profile& profile) { profile.suite = "Basic128GCM"; }},
     {FIELD(derived), "false", derived<false>},
     {FIELD(derived), "true", derived<true>},
-    {FIELD(reply), "anonymous", [](Profile& profile) { profile.reply = ReplyMode::anonymous; }},
+    {FIELD(reply), "anonymous", reply<ReplyMode::anonymous, ReplyMode::anonymous>},
+    {FIELD(reply), "addressable", reply<ReplyMode::addressable, ReplyMode::addressable>},
+    {FIELD(reply), "addressable, acknowledgements anonymous", reply<ReplyMode::addressable, ReplyMode::anonymous>},
+    {FIELD(reply), "anonymous, acknowledgements addressable", reply<ReplyMode::anonymous, ReplyMode::addressable>},
+    {FIELD(reply), "polled", reply<ReplyMode::polled, ReplyMode::polled>},
+    {FIELD(reply), "polled, acknowledgements anonymous", reply<ReplyMode::polled, ReplyMode::anonymous>},
 };
 
 // clang-format on

@@ -49,6 +49,7 @@ struct Writer {
     r.set_endpoint(f.value->endpoint);
     r.set_principal(f.value->principal);
     r.set_peer_address(f.value->peer_address);
+    r.set_reply_address(f.value->reply_address);
   }
 
   void operator()(const ContextFact& f) const { write(f, *out.mutable_context()); }
@@ -79,6 +80,7 @@ struct Writer {
     r.set_is_answered(f.value->is_answered);
     r.set_request_sequence(f.value->request_sequence);
     r.set_request_number(f.value->request_number);
+    endpoint(f.value->to, [&] { return r.mutable_to(); });
   }
 
   void operator()(const OutboxBody& f) const {
@@ -97,6 +99,7 @@ struct Writer {
     r.set_fault_subcode(f.value->fault_subcode);
     r.set_fault_reason(f.value->fault_reason);
     r.set_body(octets_of(f.value->body));
+    endpoint(f.value->to, [&] { return r.mutable_to(); });
   }
 
   void operator()(const InboxEntry& f) const {
@@ -105,6 +108,8 @@ struct Writer {
     r.set_expects_reply(f.value->expects_reply);
     r.set_answers(f.value->answers.value);
     r.set_answers_ticket(f.value->answers_ticket.value);
+    endpoint(f.value->reply_to, [&] { return r.mutable_reply_to(); });
+    endpoint(f.value->fault_to, [&] { return r.mutable_fault_to(); });
   }
 
   void operator()(const InboxBody& f) const {
@@ -148,12 +153,26 @@ struct Writer {
     r.set_sequence(name.sequence);
     r.set_number(name.number);
   }
+
+  /// Most have none; then nothing is written.
+  template <class Part>
+  static void endpoint(const EndpointReference& endpoint, Part part) {
+    if (!endpoint.is_empty()) {
+      pb::EndpointReference& r = *part();
+      r.set_address(endpoint.address);
+      r.set_reference_parameters(octets_of(endpoint.reference_parameters));
+    }
+  }
 };
 
 Bytes bytes_of(const std::string& octets) { return to_bytes(octets); }
 
 DeliveryName read(const pb::DeliveryName& r) {
   return DeliveryName{ConversationId{r.conversation()}, r.sequence(), r.number()};
+}
+
+EndpointReference read(const pb::EndpointReference& r) {
+  return EndpointReference{r.address(), bytes_of(r.reference_parameters())};
 }
 
 ShardCounters read(const pb::ShardCounters& r) {
@@ -169,6 +188,7 @@ Result<ConversationFact> read(const pb::Conversation& r) {
   value.endpoint = r.endpoint();
   value.principal = r.principal();
   value.peer_address = r.peer_address();
+  value.reply_address = r.reply_address();
   return ConversationFact{ConversationId{r.conversation()}, std::move(value)};
 }
 
@@ -190,6 +210,7 @@ Result<OutboxEntry> read(const pb::OutboxEntry& r) {
   value.is_answered = r.is_answered();
   value.request_sequence = r.request_sequence();
   value.request_number = r.request_number();
+  value.to = read(r.to());
   return OutboxEntry{ConversationId{r.conversation()}, Position{r.position()}, std::move(value)};
 }
 
@@ -207,12 +228,15 @@ Result<OutboxBody> read(const pb::OutboxBody& r) {
   value.fault_subcode = r.fault_subcode();
   value.fault_reason = r.fault_reason();
   value.body = bytes_of(r.body());
+  value.to = read(r.to());
   return OutboxBody{ConversationId{r.conversation()}, Position{r.position()}, std::move(value)};
 }
 
 InboxEntry read(const pb::InboxEntry& r) {
-  return InboxEntry{read(r.name()), InboxEntry::Value{r.expects_reply(), Position{r.answers()},
-                                                      Ticket{r.answers_ticket()}}};
+  return InboxEntry{read(r.name()),
+                    InboxEntry::Value{r.expects_reply(), Position{r.answers()},
+                                      Ticket{r.answers_ticket()}, read(r.reply_to()),
+                                      read(r.fault_to())}};
 }
 
 InboxBody read(const pb::InboxBody& r) {

@@ -5,7 +5,6 @@
 #include <cctype>
 #include <utility>
 
-#include "tests/vectors/skips.h"
 
 namespace parley::vectors {
 namespace {
@@ -24,13 +23,14 @@ struct Prefix {
   FaultVocabulary vocabulary;
 };
 
-constexpr std::array<Prefix, 9> kPrefixes{{
+constexpr std::array<Prefix, 10> kPrefixes{{
     {"wsse", FaultVocabulary::security},
     {"wsu", FaultVocabulary::security},
     {"wsc", FaultVocabulary::secure_conversation},
     {"wst", FaultVocabulary::trust},
     {"wsa", FaultVocabulary::addressing},
     {"wsrm", FaultVocabulary::rm},
+    {"wsmc", FaultVocabulary::make_connection},
     {"soap", FaultVocabulary::soap},
     {"soap11", FaultVocabulary::soap},
     {"soap12", FaultVocabulary::soap},
@@ -107,7 +107,6 @@ void Expectation::add_fault(std::string_view prefix, std::string_view local_name
   const auto row = std::find_if(kPrefixes.begin(), kPrefixes.end(),
                                 [=](const Prefix& one) { return one.text == prefix; });
   if (row == kPrefixes.end()) {
-    names_make_connection_ |= prefix == "wsmc";
     return;  // a fault that we never tell
   }
   if (local_name == "Client" || local_name == "Sender") {
@@ -117,10 +116,6 @@ void Expectation::add_fault(std::string_view prefix, std::string_view local_name
   const std::string_view ns = soap::fault_namespace(row->vocabulary, FaultDialect{});
   const ErrorCode code = soap::error_of_fault(ns, local_name);
   faults_.insert(code == ErrorCode::peer_fault ? Face{row->vocabulary, local_name} : face_of(code));
-}
-
-std::string_view Expectation::skip() const {
-  return names_make_connection_ && faults_.empty() ? kSkipMakeConnection : std::string_view();
 }
 
 Verdict Expectation::judge(const Observed& observed) const {

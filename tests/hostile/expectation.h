@@ -33,9 +33,6 @@ class Expectation {
   /// Throws BadVector for words that say neither.
   explicit Expectation(const Json& expected);
 
-  /// Why the message is not for us: a reason of skips.h, or empty.
-  std::string_view skip() const;
-
   bool may_accept() const { return may_accept_; }
 
   bool may_reject() const { return may_reject_; }
@@ -52,7 +49,6 @@ class Expectation {
 
   bool may_accept_ = false;
   bool may_reject_ = false;
-  bool names_make_connection_ = false;  ///< among its faults
   bool no_sequence_ = false;            ///< whatever happens, none comes into being
   std::optional<std::uint64_t> number_;
   std::set<Face> faults_;

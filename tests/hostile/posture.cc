@@ -5,6 +5,7 @@
 
 #include "bindings/soap/addressing_names.h"
 #include "bindings/soap/inspect.h"
+#include "bindings/soap/mc_names.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/algorithms.h"
 #include "bindings/soap/security/uris.h"
@@ -74,6 +75,9 @@ Posture Posture::of(const Entry& entry, const Bytes& message) {
   profile.rm =
       has_rm ? std::optional(version_of(message, soap::kRmNames, sequences::RmVersion::rm_1_1))
              : std::nullopt;
+  if (mentions(message, soap::kMc)) {
+    profile.reply = engine::ReplyMode::polled;
+  }
   posture.is_secured = entry.json.has("context") || mentions(message, soap::uri::kWsse);
   if (!posture.is_secured) {
     profile.sc = std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/route.h"
 #include "tests/sim/plan.h"
 
 namespace parley::sim {
@@ -31,18 +32,20 @@ std::uint64_t Network::latency() {
                                         : random_.below(plan_.latency_ms_max + 1);
 }
 
-void Network::transmit(engine::Transmit transmit) {
+void Network::transmit(Site& from, engine::Transmit transmit) {
   ++requests_;
-  watcher_.sent(client_, transmit.bytes);
-  const std::size_t slash = transmit.address.rfind('/');
-  const std::string path = transmit.address.substr(slash);
+  watcher_.sent(from, transmit.bytes);
+  Site& to = &from == &client_ ? service_ : client_;
+  const std::string path(engine::path_of(transmit.address));
   const auto bytes = std::make_shared<const Bytes>(std::move(transmit.bytes));
-  const auto call = std::make_shared<Call>(Call{transmit.request, client_.incarnation(), false});
+  const auto call =
+      std::make_shared<Call>(Call{from, transmit.request, from.incarnation(), false});
   timeline_.after(plan_.timeout_ms, [this, call] { fail(call); });
   const auto send = [&](std::shared_ptr<const Bytes> copy, const CallRef& waiting) {
     if (!is_lost()) {
-      timeline_.after(latency(), [this, path, copy = std::move(copy), type = transmit.content_type,
-                                  waiting] { arrive(path, copy, type, waiting); });
+      timeline_.after(latency(), [this, &to, path, copy = std::move(copy),
+                                  type = transmit.content_type,
+                                  waiting] { arrive(to, path, copy, type, waiting); });
     }
   };
   send(bytes, call);
@@ -53,23 +56,24 @@ void Network::transmit(engine::Transmit transmit) {
     send(tampered(*bytes), nullptr);
   }
   if (random_.chance(plan_.forge)) {
-    forge(path, *bytes);
+    forge(to, path, *bytes);
   }
 }
 
-void Network::arrive(const std::string& path,
+void Network::arrive(Site& to,
+                     const std::string& path,
                      std::shared_ptr<const Bytes> bytes,
                      const std::string& content_type,
                      const CallRef& call) {
-  if (!service_.is_up()) {
+  if (!to.is_up()) {
     if (call) {
       timeline_.after(latency(), [this, call] { fail(call); });
     }
     return;
   }
   const ExchangeId exchange{++last_exchange_};
-  exchanges_.emplace(exchange, call);
-  service_.input([exchange, path, bytes, content_type](engine::Engine& engine, Now now) {
+  exchanges_.emplace(exchange, Exchange{to, call});
+  to.input([exchange, path, bytes, content_type](engine::Engine& engine, Now now) {
     engine.receive({exchange, path, {}, content_type, *bytes}, now);
   });
   if (random_.chance(plan_.cut)) {
@@ -83,38 +87,41 @@ void Network::lose_exchange(ExchangeId exchange) {
   if (found == exchanges_.end()) {
     return;
   }
-  const CallRef call = found->second;
+  const CallRef call = found->second.call;
+  Site& at = found->second.at;
   exchanges_.erase(found);
   lost_.insert(exchange);
   if (call) {
     fail(call);
   }
-  service_.input(
-      [exchange](engine::Engine& engine, Now now) { engine.exchange_lost(exchange, now); });
+  at.input([exchange](engine::Engine& engine, Now now) { engine.exchange_lost(exchange, now); });
+}
+
+bool Network::is_alive(const Call& call) const {
+  return call.by.is_up() && call.incarnation == call.by.incarnation();
 }
 
 void Network::fail(const CallRef& call) {
-  if (std::exchange(call->is_over, true) || !client_.is_up() ||
-      call->incarnation != client_.incarnation()) {
+  if (std::exchange(call->is_over, true) || !is_alive(*call)) {
     return;
   }
-  client_.input([request = call->request](engine::Engine& engine, Now now) {
+  call->by.input([request = call->request](engine::Engine& engine, Now now) {
     engine.request_failed(request, now);
   });
 }
 
-void Network::answer(engine::Answer answer) {
+void Network::answer(Site& from, engine::Answer answer) {
   if (!answer.bytes.empty()) {
-    watcher_.sent(service_, answer.bytes);
+    watcher_.sent(from, answer.bytes);
   }
   const auto found = exchanges_.find(answer.exchange);
   if (found == exchanges_.end()) {
     if (!lost_.contains(answer.exchange)) {
       throw Station::Violation{"an exchange is answered twice"};
     }
-    return;  // it was lost before the service learned of it
+    return;  // it was lost before its site learned of it
   }
-  const CallRef call = found->second;
+  const CallRef call = found->second.call;
   exchanges_.erase(found);
   if (!call) {
     return;
@@ -141,12 +148,11 @@ void Network::answer(engine::Answer answer) {
 void Network::deliver(const CallRef& call,
                       std::shared_ptr<const Bytes> bytes,
                       const std::string& content_type) {
-  if (std::exchange(call->is_over, true) || !client_.is_up() ||
-      call->incarnation != client_.incarnation()) {
+  if (std::exchange(call->is_over, true) || !is_alive(*call)) {
     return;
   }
   const bool comes_twice = random_.chance(plan_.duplicate / 4);
-  client_.input(
+  call->by.input(
       [request = call->request, bytes, content_type, comes_twice](engine::Engine& engine, Now now) {
         engine.receive(engine::IncomingResponse{request, {}, content_type, *bytes}, now);
         if (comes_twice) {
@@ -157,20 +163,24 @@ void Network::deliver(const CallRef& call,
 
 void Network::died(const Site& site) {
   const auto exchanges = std::exchange(exchanges_, {});
-  for (const auto& [exchange, call] : exchanges) {
-    lost_.insert(exchange);
-    if (&site == &client_ && call) {
-      timeline_.after(latency(), [this, exchange = exchange, incarnation = service_.incarnation()] {
-        if (service_.incarnation() == incarnation) {
-          service_.input(
+  for (const auto& [exchange, open] : exchanges) {
+    Site& at = open.at;
+    const CallRef& call = open.call;
+    if (&at == &site) {
+      lost_.insert(exchange);
+      if (call) {
+        timeline_.after(latency(), [this, call = call] { fail(call); });
+      }
+    } else if (call && &call->by == &site) {
+      lost_.insert(exchange);
+      timeline_.after(latency(), [&at, exchange = exchange, incarnation = at.incarnation()] {
+        if (at.incarnation() == incarnation) {
+          at.input(
               [exchange](engine::Engine& engine, Now now) { engine.exchange_lost(exchange, now); });
         }
       });
-    } else if (&site == &client_) {
-      lost_.erase(exchange);
-      exchanges_.emplace(exchange, call);
-    } else if (call) {
-      timeline_.after(latency(), [this, call = call] { fail(call); });
+    } else {
+      exchanges_.emplace(exchange, open);
     }
   }
 }
@@ -183,7 +193,7 @@ std::shared_ptr<const Bytes> Network::tampered(const Bytes& bytes) {
 }
 
 // S14: what no key of the context protects changes nothing, whatever it says.
-void Network::forge(const std::string& path, const Bytes& bytes) {
+void Network::forge(Site& to, const std::string& path, const Bytes& bytes) {
   auto message = peek(bytes);
   if (!message) {
     return;
@@ -209,12 +219,12 @@ void Network::forge(const std::string& path, const Bytes& bytes) {
   }
   auto forged = forger_.protect(*message, client_.station().setup().profiles.front(), {},
                                 client_.now().wall, forger_entropy_);
-  if (!forged || !service_.is_up()) {
+  if (!forged || !to.is_up()) {
     return;
   }
   const ExchangeId exchange{++last_exchange_};
-  exchanges_.emplace(exchange, nullptr);
-  service_.input(
+  exchanges_.emplace(exchange, Exchange{to, nullptr});
+  to.input(
       [exchange, path, wire = std::make_shared<engine::WireMessage>(std::move(forged).value())](
           engine::Engine& engine, Now now) {
         engine.advance(now);  // what is due by itself is not its doing

@@ -11,8 +11,9 @@
 
 namespace parley::sim {
 
-/// Carries the requests of a client to a service and the answers back, as badly as planned: loses,
-/// doubles, delays and reorders them, cuts connections, lets changed copies and inventions arrive.
+/// Carries the requests of a client to a service, those of a service to a client that listens, and the
+/// answers back, as badly as planned: loses, doubles, delays and reorders them, cuts connections, lets
+/// changed copies and inventions arrive.
 class Network {
  public:
   /// Sees everything that is sent, as it was sent, before any of it is lost.
@@ -32,8 +33,8 @@ class Network {
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  void transmit(engine::Transmit transmit);
-  void answer(engine::Answer answer);
+  void transmit(Site& from, engine::Transmit transmit);
+  void answer(Site& from, engine::Answer answer);
 
   /// All connections of this site are gone.
   void died(const Site& site);
@@ -51,18 +52,27 @@ class Network {
   std::uint64_t requests() const { return requests_; }
 
  private:
-  /// A request of the client's that has no answer yet.
+  /// A request that has no answer yet.
   struct Call {
+    Site& by;
     engine::RequestId request;
-    std::uint64_t incarnation = 0;  ///< of the client
+    std::uint64_t incarnation = 0;  ///< of the site
     bool is_over = false;
   };
 
   using CallRef = std::shared_ptr<Call>;
 
+  /// One that has arrived.
+  struct Exchange {
+    Site& at;
+    CallRef call;  ///< null: a copy nobody waits for
+  };
+
   bool is_lost();
   std::uint64_t latency();
-  void arrive(const std::string& path,
+  bool is_alive(const Call& call) const;
+  void arrive(Site& to,
+              const std::string& path,
               std::shared_ptr<const Bytes> bytes,
               const std::string& content_type,
               const CallRef& call);
@@ -72,7 +82,7 @@ class Network {
                std::shared_ptr<const Bytes> bytes,
                const std::string& content_type);
   std::shared_ptr<const Bytes> tampered(const Bytes& bytes);
-  void forge(const std::string& path, const Bytes& bytes);
+  void forge(Site& to, const std::string& path, const Bytes& bytes);
 
   NetworkPlan plan_;
   Random random_;
@@ -85,7 +95,7 @@ class Network {
   std::int64_t dead_until_ms_ = 0;
   std::uint64_t last_exchange_ = 0;
   std::uint64_t requests_ = 0;
-  std::map<engine::ExchangeId, CallRef> exchanges_;  ///< null: a copy nobody waits for
+  std::map<engine::ExchangeId, Exchange> exchanges_;
   std::set<engine::ExchangeId> lost_;
 };
 

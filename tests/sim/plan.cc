@@ -141,6 +141,18 @@ Workload draw_workload(Random& random, bool may_request, std::uint64_t share) {
   return workload;
 }
 
+/// How answers travel: the same for all that goes back, or acknowledgements apart from replies.
+void draw_routes(Random& random, engine::Profile& profile) {
+  using enum engine::ReplyMode;
+  if (random.chance(40)) {
+    return;
+  }
+  const engine::ReplyMode mode = random.chance(50) ? addressable : polled;
+  const std::uint64_t mix = random.below(4);
+  profile.reply = mix == 0 ? anonymous : mode;
+  profile.acks = mix == 1 ? anonymous : mode;
+}
+
 void draw_misfortune(Random& random, Plan& plan) {
   if (random.chance(70)) {
     return;
@@ -187,7 +199,9 @@ Plan draw_plan(std::uint64_t seed) {
     profile.rm.reset();
   }
   draw_family(seed, profile);
+  draw_routes(random, profile);
   plan.client = draw_setup(random, "client", profile);
+  plan.client.reply_address = "sim://client/replies";
   plan.service = draw_setup(random, "service", profile);
   plan.network = draw_network(random, profile.sc.has_value());
   plan.client_site = draw_site(random);
@@ -222,8 +236,11 @@ std::string describe(const Plan& plan) {
   const sequences::RmSettings& rm = profile.rm_settings;
   static constexpr const char* kMisfortunes[] = {"none", "service forgets", "client vanishes",
                                                  "patience ends", "sequence expires"};
+  static constexpr const char* kModes[] = {"anonymous", "addressable", "polled"};
   std::string text = profile.sc ? "secured" : "plain";
   text += profile.rm == sequences::RmVersion::rm_1_0 ? " RM 1.0" : "";
+  text += " " + std::string(kModes[static_cast<std::size_t>(profile.reply)]) + "/" +
+          kModes[static_cast<std::size_t>(profile.acks.value_or(profile.reply))];
   text += profile.rm ? " " + std::string(sequences::name_of(rm.assurance)) +
                            (rm.in_order ? " in order" : "") + " " +
                            std::string(sequences::name_of(rm.incomplete))

@@ -10,6 +10,14 @@ namespace {
 constexpr std::int64_t kEndMsMax = 6 * 3600 * 1000;
 constexpr std::uint64_t kStepsMax = 400'000;
 
+/// Only to a client that listens, and there.
+bool may_send_by_itself(const Plan& plan, const std::string& address) {
+  const engine::Profile& profile = plan.profile();
+  const bool listens = profile.reply == engine::ReplyMode::addressable ||
+                       profile.acks == engine::ReplyMode::addressable;
+  return listens && address.starts_with(plan.client.reply_address + '/');
+}
+
 }  // namespace
 
 Simulation::Simulation(std::uint64_t seed, bool is_traced)
@@ -103,12 +111,12 @@ void Simulation::check_leftovers(const Site& site) const {
 void Simulation::take(Site& site, engine::Effect effect) {
   const bool is_client = &site == &client_;
   if (auto* transmit = std::get_if<engine::Transmit>(&effect)) {
-    if (!is_client) {
-      throw Station::Violation{"the service sends a request of its own"};
+    if (!is_client && !may_send_by_itself(plan_, transmit->address)) {
+      throw Station::Violation{"the service sends to where nobody asked it to"};
     }
-    network_.transmit(std::move(*transmit));
+    network_.transmit(site, std::move(*transmit));
   } else if (auto* answer = std::get_if<engine::Answer>(&effect)) {
-    network_.answer(std::move(*answer));
+    network_.answer(site, std::move(*answer));
   } else if (const auto* deliver = std::get_if<engine::Deliver>(&effect)) {
     is_client ? client_app_.deliver(deliver->delivery) : service_app_.deliver(deliver->delivery);
   } else if (auto* ask = std::get_if<engine::Ask>(&effect)) {

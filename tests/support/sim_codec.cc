@@ -306,6 +306,10 @@ struct PutBody {
     w.optional(b.acknowledgement, [&](const AcknowledgementHeader& ack) { put(w, ack); });
     w.number(b.max_number);
   }
+  void operator()(const MakeConnection& b) const {
+    w.text(b.address);
+    w.octets(b.unsupported);
+  }
 };
 
 Body get_body(Reader& r) {
@@ -369,6 +373,12 @@ Body get_body(Reader& r) {
       b.cancelled = r.flag();
       return b;
     }
+    case 7: {
+      MakeConnection b;
+      b.address = r.text();
+      b.unsupported = r.octets();
+      return b;
+    }
     default: {
       Fault b;
       b.code = static_cast<ErrorCode>(r.number());
@@ -398,6 +408,7 @@ void put(Writer& w, const Message& m, AddressingVersion version) {
   w.optional(is_left_out ? std::nullopt : m.addressing.reply_to, epr);
   w.optional(m.addressing.fault_to, epr);
   w.optional(m.addressing.from, epr);
+  w.optional(m.addressing.pending, [&](bool pending) { w.flag(pending); });
   w.optional(m.rm.sequence, [&](const SequenceHeader& s) {
     w.text(s.identifier);
     w.number(s.number);
@@ -420,6 +431,7 @@ Message get_message(Reader& r) {
   m.addressing.reply_to = r.optional(epr);
   m.addressing.fault_to = r.optional(epr);
   m.addressing.from = r.optional(epr);
+  m.addressing.pending = r.optional([&] { return r.flag(); });
   m.rm.sequence = r.optional([&] {
     SequenceHeader s;
     s.identifier = r.text();

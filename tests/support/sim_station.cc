@@ -25,7 +25,8 @@ Result<void> Station::start(Now now) {
   store_ = std::make_unique<store::MemoryStore>(disk_);
   auto engine = std::make_unique<engine::Engine>(
       engine::EngineParts{codec_, entropy_, sealing_, setup_.profiles, setup_.endpoints,
-                          setup_.settings, setup_.contexts, setup_.limits});
+                          setup_.settings, setup_.contexts, setup_.limits,
+                          setup_.reply_address, setup_.answer_prefixes});
   PARLEY_TRY(engine->recover(*store_, now));
   engine_ = std::move(engine);
   return {};

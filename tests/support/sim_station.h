@@ -23,6 +23,8 @@ struct StationSetup {
   engine::EngineSettings settings;
   contexts::ContextSettings contexts;
   Limits limits;
+  std::string reply_address;
+  std::vector<std::string> answer_prefixes{"http://", "sim://"};
 };
 
 /// A disk, and the process on it: an engine with its store. The process can be crashed and started

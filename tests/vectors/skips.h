@@ -19,7 +19,6 @@ inline constexpr std::string_view kSkipAssociatedData =
     "GCM with associated data, or another IV or tag size than XML Encryption's";
 inline constexpr std::string_view kSkipPrimitive =
     "a primitive that no SOAP security profile of ours uses";
-inline constexpr std::string_view kSkipMakeConnection = "MakeConnection, which is not spoken yet";
 
 /// What an algorithm identifier says of itself.
 struct SkippedAlgorithm {

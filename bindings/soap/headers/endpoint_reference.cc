@@ -4,6 +4,7 @@
 
 #include "bindings/soap/addressing_names.h"
 #include "bindings/soap/headers/reading.h"
+#include "bindings/soap/mc_names.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_versions.h"
@@ -15,7 +16,8 @@ namespace {
 /// able to pass for one that means something here.
 bool may_be_parameter(const xml::Element& element) {
   const std::string_view ns = element.namespace_uri();
-  if (find_addressing(ns) || find_rm(ns) || ns == uri::kWsse || ns == uri::kWsse11) {
+  if (find_addressing(ns) || find_rm(ns) || ns == kMc || ns == uri::kWsse ||
+      ns == uri::kWsse11) {
     return false;
   }
   for (const SoapNames& soap : kSoapNames) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bindings/soap/addressing_names.h"
+#include "bindings/soap/mc_names.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/coverage.h"
 #include "bindings/soap/security/uris.h"
@@ -153,7 +154,8 @@ Result<void> Judgement::check_signed(const Coverage& coverage, bool by_transport
     return missing("the Body is not signed");
   }
   for (const xml::Element& block : envelope_.blocks) {
-    const bool is_read = find_addressing(block.namespace_uri()) || find_rm(block.namespace_uri());
+    const std::string_view ns = block.namespace_uri();
+    const bool is_read = find_addressing(ns) || find_rm(ns) || ns == kMc;
     if (is_read && !coverage.covers(block)) {
       return missing("a header block is not signed");
     }
@@ -173,6 +175,7 @@ bool Judgement::must_be_encrypted(const Signer& signer) const {
                          rules_.profile.protect == engine::Protection::sign_encrypt;
   const xml::Element child = envelope_.body.first_child();
   return is_wanted && child && !find_rm(child.namespace_uri()) &&
+         child.namespace_uri() != kMc &&
          !child.is(names_of(envelope_.soap).ns, "Fault") &&
          !(signer.kind == Signer::Kind::context && is_mere_cancellation(child));
 }

@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "engine/route.h"
+
 namespace parley::engine {
 
 namespace {
@@ -51,16 +53,9 @@ void EnginePair::settle() {
     bool is_busy = turn(client);
     is_busy = turn(service) || is_busy;
     while (!requests_.empty()) {
-      Transmit request = std::move(requests_.front());
+      Asked asked = std::move(requests_.front());
       requests_.pop_front();
-      if (way_there && !way_there(request)) {
-        client.engine().request_failed(request.request, now_);
-        is_busy = true;
-        continue;
-      }
-      const ExchangeId exchange{++last_exchange_};
-      open_.emplace_back(exchange, request);
-      service.engine().receive({exchange, kPath, {}, request.content_type, request.bytes}, now_);
+      arrive(std::move(asked));
       is_busy = true;
     }
     while (!answers_.empty()) {
@@ -73,17 +68,9 @@ void EnginePair::settle() {
         given_ = std::move(answer);
         continue;
       }
-      const Transmit request = std::move(asked->second);
+      const Asked request = std::move(asked->second);
       open_.erase(asked);
-      std::optional<Answer> arrives =
-          way_back ? way_back(request, std::move(answer)) : std::optional(std::move(answer));
-      if (arrives) {
-        client.engine().receive(
-            IncomingResponse{request.request, {}, arrives->content_type, std::move(arrives->bytes)},
-            now_);
-      } else {
-        client.engine().request_failed(request.request, now_);
-      }
+      bring(request, std::move(answer));
       is_busy = true;
     }
     if (!is_busy) {
@@ -91,6 +78,38 @@ void EnginePair::settle() {
     }
   }
   FAIL("it does not settle");
+}
+
+void EnginePair::arrive(Asked asked) {
+  const ExchangeId exchange{++last_exchange_};
+  const bool is_by_client = asked.by == &client;
+  if (is_by_client && way_there && !way_there(asked.request)) {
+    client.engine().request_failed(asked.request.request, now_);
+    return;
+  }
+  if (!is_by_client && way_to_client && !way_to_client(asked.request)) {
+    service.engine().request_failed(asked.request.request, now_);
+    return;
+  }
+  sim::Station& to = is_by_client ? service : client;
+  const std::string path =
+      is_by_client ? kPath : std::string(path_of(asked.request.address));
+  to.engine().receive({exchange, path, {}, asked.request.content_type, asked.request.bytes}, now_);
+  open_.emplace_back(exchange, std::move(asked));
+}
+
+void EnginePair::bring(const Asked& asked, Answer answer) {
+  const Transmit& request = asked.request;
+  if (asked.by == &client && way_back) {
+    auto arrives = way_back(request, std::move(answer));
+    if (!arrives) {
+      client.engine().request_failed(request.request, now_);
+      return;
+    }
+    answer = std::move(*arrives);
+  }
+  asked.by->engine().receive(
+      IncomingResponse{request.request, {}, answer.content_type, std::move(answer.bytes)}, now_);
 }
 
 void EnginePair::pass(Duration time) {
@@ -124,8 +143,8 @@ bool EnginePair::turn(sim::Station& station) {
 
 void EnginePair::carry_out(sim::Station& station, Effect& effect) {
   if (auto* transmit = std::get_if<Transmit>(&effect)) {
-    sent.push_back(*transmit);
-    requests_.push_back(std::move(*transmit));
+    (&station == &client ? sent : sent_by_service).push_back(*transmit);
+    requests_.push_back({&station, std::move(*transmit)});
   } else if (auto* answer = std::get_if<Answer>(&effect)) {
     answers_.push_back(std::move(*answer));
   } else if (auto* deliver = std::get_if<Deliver>(&effect)) {

@@ -42,6 +42,7 @@ class EnginePair {
   std::vector<store::ReportFact::Value> reports;  ///< to the client
   std::vector<Ticket> accepted;
   std::vector<Transmit> sent;  ///< every request of the client
+  std::vector<Transmit> sent_by_service;
   std::vector<Event> service_events;
   bool service_consumes = true;  ///< at once; requests are echoed
   bool answers_questions = true;
@@ -50,8 +51,15 @@ class EnginePair {
   std::function<bool(const Transmit&)> way_there;
   /// What becomes of an answer on its way; nothing = it is lost. Empty = it arrives as it is.
   std::function<std::optional<Answer>(const Transmit&, Answer)> way_back;
+  /// Whether a request of the service arrives. Empty = it does.
+  std::function<bool(const Transmit&)> way_to_client;
 
  private:
+  struct Asked {
+    sim::Station* by = nullptr;
+    Transmit request;
+  };
+
   struct Stations {
     sim::StationSetup client;
     sim::StationSetup service;
@@ -61,13 +69,15 @@ class EnginePair {
   explicit EnginePair(Stations stations);
 
   bool turn(sim::Station& station);
+  void arrive(Asked asked);
+  void bring(const Asked& asked, Answer answer);
   void carry_out(sim::Station& station, Effect& effect);
   void handle(sim::Station& station, Delivery delivery);
 
   Now now_{WallTime{1'780'000'000'000}, MonoTime{1000}};
-  std::deque<Transmit> requests_;
+  std::deque<Asked> requests_;
   std::deque<Answer> answers_;
-  std::vector<std::pair<ExchangeId, Transmit>> open_;
+  std::vector<std::pair<ExchangeId, Asked>> open_;
   std::optional<Answer> given_;
   std::uint64_t last_exchange_ = 0;
 };

@@ -83,7 +83,8 @@ TEST_CASE("a fault of ours that has a name means the same when it is read, in ev
       const ErrorCode meaning =
           form.local_name.empty()
               ? ErrorCode::peer_fault
-              : error_of_fault(fault_namespace(form.vocabulary, dialect), form.local_name);
+              : error_of_fault(fault_namespace(form.vocabulary, dialect),
+                               form.nested.empty() ? form.local_name : form.nested);
       CHECK(read_back->code == meaning);
       if (!form.local_name.empty()) {
         const FaultForm same = fault_form(meaning, dialect);
@@ -215,9 +216,22 @@ TEST_CASE("actions of faults follow the versions") {
   dialect.addressing = AddressingVersion::addressing_2004_08;
   dialect.rm = RmVersion::rm_1_0;
   for (const ErrorCode code : all_codes()) {
+    const bool is_of_polls =
+        code == ErrorCode::selection_missing || code == ErrorCode::selection_unsupported;
     CHECK(action_of(fault_of(code), dialect) ==
-          "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault");
+          (is_of_polls ? "http://docs.oasis-open.org/ws-rx/wsmc/200702/fault"  // MC-020
+                       : "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault"));
   }
+}
+
+TEST_CASE("an address that is refused is named on the second level (WA-041, WA-051)") {
+  FaultDialect dialect;
+  const std::string text = body_text(fault_of(ErrorCode::address_refused), dialect);
+  CHECK(text.find("f:InvalidAddressingHeader") < text.find("f:OnlyAnonymousAddressSupported"));
+  dialect.soap = SoapVersion::soap_1_1;
+  CHECK(body_text(fault_of(ErrorCode::address_refused), dialect)
+            .find("<faultcode xmlns:f=\"http://www.w3.org/2005/08/addressing\">"
+                  "f:OnlyAnonymousAddressSupported</faultcode>") != std::string::npos);
 }
 
 TEST_CASE("a header that was not understood is named, and versions that we speak are") {

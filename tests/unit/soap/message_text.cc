@@ -103,6 +103,10 @@ struct AddBody {
     text.add("behavior", body.incomplete_behavior).add("accept", body.accept_acks_to);
   }
 
+  void operator()(const engine::MakeConnection& body) const {
+    text.add("poll", body.address).add("unsupported", as_text(body.unsupported));
+  }
+
   void operator()(const engine::SequenceLifecycle& body) const {
     text.add("lifecycle", soap::name_of(body.kind)).add("identifier", body.identifier);
     text.add("last", body.last_number.value_or(0));
@@ -196,6 +200,7 @@ Text header_text(const Message& message) {
   text.add("to", addressing.to).add("id", addressing.message_id);
   text.add("relates", addressing.relates_to).add("reply", addressing.reply_to);
   text.add("fault", addressing.fault_to).add("from", addressing.from);
+  text.add("pending", addressing.pending ? (*addressing.pending ? "yes" : "no") : "");
   if (message.rm.sequence) {
     text.add("sequence", message.rm.sequence->identifier);
     text.add("number", message.rm.sequence->number);

@@ -77,6 +77,13 @@ void add_reliable_messaging(std::vector<Sample>& samples, const Profile& profile
     }
   }
 
+  samples.push_back({"MakeConnection",
+                     with_body(engine::MakeConnection{std::string(engine::kPolledPrefix) + "1", {}})});
+  Message fetched = with_body(engine::ApplicationBody{to_bytes("<a></a>")});
+  fetched.addressing.action = "urn:parley:exchange/Note";
+  fetched.addressing.pending = true;
+  samples.push_back({"what a poll brings", std::move(fetched)});
+
   Message acknowledgement = with_body(engine::ApplicationBody{});
   acknowledgement.rm.acknowledgements = {{"urn:s", {{1, 3}, {5, 9}}, {}, false, 8}};
   samples.push_back({"SequenceAcknowledgement", std::move(acknowledgement)});

@@ -106,8 +106,11 @@ std::vector<Fact> one_of_each() {
       OutboxCounters{id, OutboxCounters::Value{Ticket{1}, Position{2}, Position{3}, 4, Ticket{5}}});
   facts.emplace_back(OutboxEntry{
       id, Position{5},
-      OutboxEntry::Value{Ticket{6}, OutboxKind::last_message, 7, 8, "urn:m", true, "urn:r", 9}});
-  facts.emplace_back(InboxEntry{name, InboxEntry::Value{true, Position{10}, Ticket{11}}});
+      OutboxEntry::Value{Ticket{6}, OutboxKind::last_message, 7, 8, "urn:m", true, "urn:r", 9,
+                         {"http://t", {}}}});
+  facts.emplace_back(InboxEntry{
+      name, InboxEntry::Value{
+                true, Position{10}, Ticket{11}, {"http://r", to_bytes("<p/>")}, {"http://f", {}}}});
   facts.emplace_back(
       ReportFact{5, ReportFact::Value{id, ReportKind::sequence_ended, Ticket{1},
                                       ErrorCode::sequence_closed, 2, 3}});

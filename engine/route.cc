@@ -1,0 +1,45 @@
+#include "engine/route.h"
+
+#include "engine/wire_names.h"
+
+namespace parley::engine {
+
+Route route_of(std::string_view address) {
+  if (address.empty() || address == kAnonymousAddress) {
+    return Route::exchanges;
+  }
+  if (address == kNoneAddress) {
+    return Route::nowhere;
+  }
+  // MC-003: never taken for an address on the network.
+  return address.starts_with(kPolledPrefix) ? Route::polled : Route::address;
+}
+
+Route route_of(ReplyMode mode) {
+  switch (mode) {
+    case ReplyMode::anonymous:
+      return Route::exchanges;
+    case ReplyMode::addressable:
+      return Route::address;
+    case ReplyMode::polled:
+      return Route::polled;
+  }
+  return Route::exchanges;
+}
+
+bool admits(const Profile& profile, Route route) {
+  return route == Route::exchanges || route == Route::nowhere || route == route_of(profile.reply) ||
+         (profile.acks && route == route_of(*profile.acks));
+}
+
+std::string_view path_of(std::string_view url) {
+  const std::size_t host = url.find("://");
+  if (host == std::string_view::npos) {
+    return {};
+  }
+  const std::size_t path = url.find('/', host + 3);
+  return path == std::string_view::npos ? std::string_view()
+                                        : url.substr(path, url.find_first_of("?#", path) - path);
+}
+
+}  // namespace parley::engine
