@@ -120,7 +120,7 @@ std::vector<ProfileField> make_fields() {
       claim("sha256_mac", "HMAC-SHA256 in the Sha256 suites (M70)", &Profile::sha256_mac));
   fields.push_back(claim("derived", "every message gets keys of its own", &Profile::derived_keys));
   fields.push_back(field<ReplyMode>(
-      "reply", "where our answers go; of a service, where else callers may have theirs sent",
+      "reply", "our answers go there; at a service, callers may have theirs sent so too",
       {{"anonymous", ReplyMode::anonymous},
        {"addressable", ReplyMode::addressable},
        {"polled", ReplyMode::polled}},

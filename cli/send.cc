@@ -1,4 +1,5 @@
 #include <atomic>
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
@@ -95,6 +96,10 @@ class SendCommand final : public Command {
     flags.texts(
         "--admit", "NAME=VALUE", admitted_,
         "take a policy with rm=none, sc=none, suite=NAME or the like, if there is no better");
+    flags.text(
+        "--reply-address", "URL", reply_address_,
+        "listen here for answers that come by themselves (--reply addressable): http://, an IP "
+        "address, port and path");
     flags.toggle("--close", close_, "end the conversation at the end (always without --store)");
     node_.declare(flags, NodeFlags::Role::client);
   }
@@ -109,6 +114,10 @@ class SendCommand final : public Command {
     NodeFlags::check_spoken(settings.profiles.front());
     if (need(http::parse_url(url_), "URL " + url_).is_tls) {
       settings.client_tls = client_tls();
+    }
+    if (!reply_address_.empty()) {
+      settings.listen = {listen_address()};
+      settings.reply_address = reply_address_;
     }
     Losses losses;
     settings.on_report = [&](const store::ReportFact::Value& report) { losses.note(report); };
@@ -177,6 +186,21 @@ class SendCommand final : public Command {
     }
   }
 
+  http::ListenAddress listen_address() const {
+    const auto url = http::parse_url(reply_address_);
+    std::uint16_t port = 0;
+    if (!url || url->is_tls ||
+        std::from_chars(url->port.data(), url->port.data() + url->port.size(), port).ec !=
+            std::errc()) {
+      throw Failure(ExitCode::usage, "--reply-address " + reply_address_ +
+                                         ": it takes a URL, as http://127.0.0.1:8081/replies");
+    }
+    http::ListenAddress listen;
+    listen.host = url->host == "localhost" ? "127.0.0.1" : url->host;
+    listen.port = port;
+    return listen;
+  }
+
   BodyReader::Separator separator() const {
     if (lines_) {
       return BodyReader::Separator::line;
@@ -221,6 +245,7 @@ class SendCommand final : public Command {
   bool null_ = false;
   bool nothing_ = false;
   bool close_ = false;
+  std::string reply_address_;
   std::uint64_t wait_seconds_ = 60;
   NodeFlags node_;
 };

@@ -61,6 +61,10 @@ class ServeCommand final : public Command {
     flags.text("--into", "DIR", folder_, "write each message to a file in this folder");
     flags.text("--run", "COMMAND", command_, "run this shell command for each message");
     flags.number("--run-seconds", run_seconds_, "a command that takes longer is killed");
+    flags.texts(
+        "--answers-to", "PREFIX", answer_prefixes_,
+        "callers may have answers sent to URLs that begin so (--reply addressable; none given "
+        "= any)");
     flags.toggle("--null", null_,
                  "a zero octet after each body on standard output, not a line break");
     flags.number("--count", count_, "end after so many messages; 0 = never");
@@ -81,6 +85,9 @@ class ServeCommand final : public Command {
     host::NodeSettings settings = node_.settings();
     NodeFlags::check_spoken(settings.profiles.front());
     const std::vector<Place> places = add_places(settings);
+    if (!answer_prefixes_.empty()) {
+      settings.answer_prefixes = answer_prefixes_;
+    }
     describe(settings);
     settings.handlers[""] = [&](const engine::Delivery& delivery, host::Records&) {
       host::Handled handled = sink->take(delivery);
@@ -170,6 +177,7 @@ class ServeCommand final : public Command {
   }
 
   std::vector<std::string> addresses_;
+  std::vector<std::string> answer_prefixes_;
   std::string folder_;
   std::string command_;
   std::uint64_t run_seconds_ = 60;

@@ -225,7 +225,8 @@ MonoTime Conversation::deadline(const Means& m) const {
         }
       }
     }
-    if (wants_poll() && may_send(m) && !has_request(RequestKind::poll)) {
+    if (wants_poll() && may_send(m) && !has_request(RequestKind::poll) &&
+        requests_.size() < parts_.settings.exchanges_out_max) {
       sooner(poll_due_);
     }
   }

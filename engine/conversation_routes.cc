@@ -24,6 +24,15 @@ EndpointReference acks_to(const RmDestination& destination) {
   return {terms.acks_to, to_bytes(terms.acks_to_parameters)};
 }
 
+bool names_unknown_sequence(const Message& message, const ConversationState& state) {
+  const auto* lifecycle = std::get_if<SequenceLifecycle>(&message.body);
+  const std::string* const named = message.rm.sequence    ? &message.rm.sequence->identifier
+                                   : lifecycle != nullptr ? &lifecycle->identifier
+                                                          : nullptr;
+  return named != nullptr && state.find_destination(*named) == nullptr &&
+         state.find_source_slot(*named) == 0;
+}
+
 EndpointReference endpoint_of(const RmSource& source) {
   const sequences::SourceState& terms = source.terms();
   return {terms.endpoint, to_bytes(terms.endpoint_parameters)};
@@ -131,6 +140,9 @@ bool Conversation::take_routes(const Message& message, Incoming& incoming, Means
   if (!is_admitted) {
     exchange.reply_to = {};
     exchange.fault_to = {};
+    if (names_unknown_sequence(message, state_)) {
+      return true;  // that is what has to be told, on the exchange
+    }
     // RM-011: creating a sequence has a fault of its own for what it names.
     const ErrorCode code = std::holds_alternative<CreateSequence>(message.body)
                                ? ErrorCode::sequence_refused
