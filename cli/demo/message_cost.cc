@@ -33,8 +33,8 @@ double microseconds(F call) {
 }  // namespace
 
 DemoOutcome::Cost measure_cost() {
-  bench::BareCryptography bare(kNoteBytes, bench::BareCryptography::Cipher::aes_256_cbc, false);
   bench::MessageBench message("Basic256", true, kNoteBytes);
+  bench::BareCryptography bare(message.octets(), bench::BareCryptography::Cipher::aes_256_cbc, false);
   DemoOutcome::Cost cost;
   cost.bare_protect_us = microseconds([&] { bare.protect(); });
   cost.protect_us = microseconds([&] { message.protect(); });
