@@ -79,7 +79,7 @@ struct Description {
 struct Service {
   std::string path;     ///< "/orders"
   std::string profile;  ///< name of one of the profiles; empty = the first
-  /// None = nothing is told of it.
+  /// None = nothing is told of it; nor is anything whose profile no policy can tell.
   std::optional<Description> description;
 };
 

@@ -6,6 +6,7 @@
 
 #include "bindings/http/status.h"
 #include "bindings/soap/policy/metadata_request.h"
+#include "bindings/soap/policy/policy_emission.h"
 
 namespace parley::host {
 namespace {
@@ -44,6 +45,9 @@ Result<ServiceMetadata> ServiceMetadata::make(const NodeSettings& settings) {
         });
     if (profile == settings.profiles.end()) {
       return Error(ErrorCode::not_found, "a service names no profile");
+    }
+    if (!policy::policy_of({&*profile, 1}, policy::usual_language(*profile))) {
+      continue;
     }
     metadata.services_[service.path] = {*service.description, *profile};
     PARLEY_TRY(metadata.wsdl_of(service.path, {}));

@@ -15,6 +15,7 @@ namespace parley::host {
 /// the service shows to its peers anyway: addresses, messages, and how it wants to be spoken to.
 class ServiceMetadata {
  public:
+  /// What no policy can tell is not told: a profile that leaves its token service to others, say.
   /// Errors: invalid_argument for a description that cannot be written.
   static Result<ServiceMetadata> make(const NodeSettings& settings);
 

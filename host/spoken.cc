@@ -16,30 +16,41 @@ struct Row {
   const char* line;
 };
 
+bool is_over_tls(engine::Bootstrap bootstrap) {
+  return bootstrap == engine::Bootstrap::username_https ||
+         bootstrap == engine::Bootstrap::x509_https;
+}
+
 constexpr Row kRows[] = {
     {[](const Profile& profile) { return profile.reply == engine::ReplyMode::addressable; },
      "reply addressable is not spoken yet; reply=anonymous is"},
     {[](const Profile& profile) {
-       return profile.sc && profile.bootstrap != engine::Bootstrap::x509 &&
-              profile.bootstrap != engine::Bootstrap::none;
+       return profile.sc && profile.bootstrap == engine::Bootstrap::issued;
      },
-     "this bootstrap is not spoken yet; bootstrap=x509 is"},
+     "bootstrap issued is not spoken yet; all others are"},
     {[](const Profile& profile) {
-       return profile.sc && profile.binding != engine::BootstrapBinding::symmetric;
+       return profile.sc && profile.bootstrap == engine::Bootstrap::none;
      },
-     "this binding of the bootstrap is not spoken yet; binding=symmetric is"},
+     "a context that nothing establishes makes no sense; bootstrap=x509 does, and sc=none"},
     {[](const Profile& profile) {
-       return profile.sc && profile.protect == engine::Protection::transport;
+       return profile.sc && is_over_tls(profile.bootstrap) !=
+                                (profile.binding == engine::BootstrapBinding::transport);
      },
-     "protect transport is not spoken yet; protect=sign and protect=sign+encrypt are"},
+     "a bootstrap over TLS has binding=transport, and no other has"},
+    {[](const Profile& profile) {
+       return profile.sc && profile.bootstrap == engine::Bootstrap::username_cert &&
+              profile.binding == engine::BootstrapBinding::asymmetric;
+     },
+     "bootstrap username-cert goes with binding=symmetric alone"},
     {[](const Profile& profile) {
        return profile.sc && profile.protect == engine::Protection::none;
      },
      "a context that protects nothing makes no sense; protect=sign+encrypt does, and sc=none"},
     {[](const Profile& profile) {
-       return profile.sc && profile.bootstrap == engine::Bootstrap::none;
+       return profile.sc && profile.protect == engine::Protection::transport &&
+              profile.binding != engine::BootstrapBinding::transport;
      },
-     "a context that nothing establishes makes no sense; bootstrap=x509 does, and sc=none"},
+     "protect transport needs binding=transport"},
     {[](const Profile& profile) { return soap::find_suite(profile.suite) == nullptr; },
      "the suite is not known; 'parley settings' lists those that are"},
 };

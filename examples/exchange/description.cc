@@ -33,8 +33,9 @@ parley::OfferedMessage message(const std::string& name) {
 
 }  // namespace
 
-parley::Description description() {
+parley::Description description(const std::string& url) {
   parley::Description description;
+  description.address = url;
   description.port = "ExchangePort";
   parley::OfferedService& service = description.service;
   service.target_namespace = kNamespace;

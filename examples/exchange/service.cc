@@ -120,11 +120,11 @@ Offer add_cells(const Options& options, parley::NodeSettings& settings) {
       std::cerr << "peer: left out: " << refusal.what() << '\n';
       continue;
     }
-    settings.services.push_back({'/' + cell.id, cell.id, description()});
     const bool is_over_tls = cell.is_over_tls();
     (is_over_tls ? offer.has_tls : offer.has_plain) = true;
     offer.urls[cell.id] = (is_over_tls ? "https://" : "http://") + options.host + ':' +
                           std::to_string(port_of(options, is_over_tls)) + '/' + cell.id;
+    settings.services.push_back({'/' + cell.id, cell.id, description(offer.urls[cell.id])});
   }
   if (offer.urls.empty()) {
     throw Refusal("none of the cells is spoken");

@@ -118,6 +118,19 @@ TEST_CASE("What is asked of a description leaves the service as it was") {
   CHECK(node.place.node().conversations().size() == 1);
 }
 
+TEST_CASE("A profile that no policy can tell leaves its service without a description") {
+  NodePlace place("service");
+  place.configure = [&](NodeSettings& settings) {
+    settings.profiles.front().bootstrap = engine::Bootstrap::issued;
+    settings.services = {{"/service", {}, orders()}};
+    settings.listen = {{}};
+  };
+  place.start();
+  const auto answer = http::fetch(place.address() + "?wsdl", {});
+  REQUIRE(answer);
+  CHECK(answer->status == 405);
+}
+
 TEST_CASE("A description that cannot be written is told when the node starts") {
   for (const std::string name : {"", "two words", "1st"}) {
     NodePlace place("service");
