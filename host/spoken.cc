@@ -22,8 +22,6 @@ bool is_over_tls(engine::Bootstrap bootstrap) {
 }
 
 constexpr Row kRows[] = {
-    {[](const Profile& profile) { return profile.reply == engine::ReplyMode::addressable; },
-     "reply addressable is not spoken yet; reply=anonymous is"},
     {[](const Profile& profile) {
        return profile.sc && profile.bootstrap == engine::Bootstrap::issued;
      },

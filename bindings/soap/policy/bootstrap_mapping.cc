@@ -146,6 +146,8 @@ class BootstrapMapper {
     if (token.no_password) {
       remarks_.blocks(token.assertion, "wants no password, which leaves nothing to authenticate");
     }
+    profile_.password =
+        token.hash_password ? engine::PasswordForm::digest : engine::PasswordForm::text;
   }
 
   void check_references(const TokenRequirement& token) {

@@ -156,7 +156,13 @@ class Emission {
   }
 
   AssertionPtr username() const {
-    return token("UsernameToken", "AlwaysToRecipient", {make_assertion(sp_, "WssUsernameToken10")});
+    Alternative nested;
+    // 1.1 has no name for it.
+    if (profile_.password == engine::PasswordForm::digest && !is_1_1_) {
+      nested.push_back(make_assertion(sp_, "HashPassword"));
+    }
+    nested.push_back(make_assertion(sp_, "WssUsernameToken10"));
+    return token("UsernameToken", "AlwaysToRecipient", std::move(nested));
   }
 
   /// WP-091: the headers of both protocols are signed with the Body.
