@@ -34,6 +34,23 @@ enum class Protection : std::uint8_t { none, transport, sign, sign_encrypt };
 
 enum class ProtectionOrder : std::uint8_t { sign_before_encrypt, encrypt_before_sign };
 
+/// How the keys of a message are derived from the key of its context (secure-conversation.md, 7).
+enum class KeyDerivation : std::uint8_t {
+  tokens,   ///< a DerivedKeyToken each
+  implied,  ///< wsc:Nonce and wsc:Length on the references, no tokens (DK13)
+};
+
+/// How a DerivedKeyToken says where its key begins; it always begins at the beginning (DK8, DK15).
+enum class KeyPosition : std::uint8_t {
+  offset,      ///< Offset 0
+  generation,  ///< Generation 0, for peers that are known to read it
+  short_form,  ///< nothing where Length, too, has its default (what WCF writes), else Offset 0
+};
+
+/// The order in a Security header (M6). What we write is strict in all of them; a message that does
+/// not keep to it is refused.
+enum class HeaderLayout : std::uint8_t { lax, strict, lax_timestamp_first, lax_timestamp_last };
+
 /// Where answers go.
 enum class ReplyMode : std::uint8_t {
   anonymous,    ///< on the request's own back-channel
@@ -63,6 +80,14 @@ struct Profile {
   /// The signature is HMAC-SHA256 in Sha256 suites (some peers), else HMAC-SHA1 as the policy text says (M70).
   bool sha256_mac = false;
   bool derived_keys = true;
+  KeyDerivation derivation = KeyDerivation::tokens;
+  KeyPosition key_position = KeyPosition::offset;
+  /// Label of derived keys, written into their tokens. Empty = the usual one, not written (DK6, DK15).
+  std::string key_label;
+  HeaderLayout layout = HeaderLayout::lax;
+  /// The answer that establishes a context confirms each signature of its request, and is refused
+  /// without (M47, M48).
+  bool confirm_signatures = false;
   /// Where our answers are to go; at a service, what callers may ask for besides `anonymous`.
   ReplyMode reply = ReplyMode::anonymous;
   /// The same of acknowledgements; absent = as `reply`. If neither is anonymous, they are the same.

@@ -39,6 +39,9 @@ struct CodecSettings {
   Duration clock_skew = std::chrono::minutes(5);
   /// RSA PKCS#1 v1.5 key transport, off because of its history of oracles (M59).
   bool allow_rsa_1_5 = false;
+  /// The TripleDes suites, off because blocks of 64 bits repeat in long conversations. With it they
+  /// are read; written they never are.
+  bool allow_tripledes = false;
 };
 
 /// The SOAP binding of the engine: writes and reads envelopes of both SOAP versions, both versions

@@ -4,6 +4,7 @@
 
 #include "bindings/soap/message_reading.h"
 #include "bindings/soap/sealed_envelope.h"
+#include "bindings/soap/security/header_layout.h"
 #include "bindings/soap/security/opener.h"
 #include "bindings/soap/security/proof.h"
 #include "bindings/soap/soap_codec.h"
@@ -148,6 +149,9 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   if (sealed == nullptr || suite == nullptr) {
     return Error(ErrorCode::invalid_argument, "message or algorithm suite");
   }
+  if (suite->is_read_only() && !own.allow_tripledes) {
+    return Error(ErrorCode::token_unsupported, "the algorithm suite is not allowed");
+  }
   if (!is_protected(profile) || !sealed->envelope().security) {
     return open_plain(*sealed, profile, own.limits, now);
   }
@@ -182,6 +186,7 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
     material.entropy = entropy.get();
   }
 
+  PARLEY_TRY(check_layout(sealed->envelope().security, profile.layout));
   const ClearedAtEnd cleared(state_->workspace);
   Opener opener(sealed->document(), sealed->envelope(), material, settings, state_->workspace);
   PARLEY_TRY(opener.open());

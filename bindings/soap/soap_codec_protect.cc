@@ -39,11 +39,23 @@ Result<ProtectionPlan> plan_of(const Profile& profile,
   }
   plan.binding = binding_of(profile, with);
   plan.password = profile.password;
+  if (plan.suite->is_read_only()) {
+    return Error(ErrorCode::invalid_argument, "this algorithm suite is only read");
+  }
+  if (with.bootstrap && plan.suite->key_transport == KeyTransport::rsa_1_5 &&
+      !settings.allow_rsa_1_5) {
+    return Error(ErrorCode::invalid_argument, "RSA 1.5 is not allowed by the settings");  // M59
+  }
   plan.sha256_mac = profile.sha256_mac;
   plan.encrypt = !is_under_context || profile.protect == engine::Protection::sign_encrypt;
   plan.order = profile.order;
   plan.encrypt_signature = profile.encrypt_signature;
   plan.derived_keys = !is_under_context || profile.derived_keys;
+  plan.derivation = profile.derivation;
+  plan.key_position = profile.key_position;
+  plan.key_label = profile.key_label;
+  plan.timestamp_last = profile.layout == engine::HeaderLayout::lax_timestamp_last;
+  plan.confirm_signatures = profile.confirm_signatures;
   plan.family = profile.sc.value_or(plan.family);
   plan.timestamp_lifetime = settings.timestamp_lifetime;
   return plan;

@@ -104,6 +104,9 @@ struct AlgorithmSuite {
   crypto::DigestAlgorithm signature_digest(bool sha256) const {
     return sha256 ? digest : crypto::DigestAlgorithm::sha1;
   }
+
+  /// Its cipher is too weak to write anything with.
+  bool is_read_only() const { return cipher == crypto::CipherAlgorithm::tripledes_cbc; }
 };
 
 /// Null = unknown. Names of WS-SecurityPolicy 1.2 (M69) and of the GCM suites (M71).

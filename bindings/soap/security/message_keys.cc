@@ -9,8 +9,6 @@ namespace {
 
 using engine::BootstrapBinding;
 
-constexpr std::size_t kNonceOctets = 16;  // DK7
-
 }  // namespace
 
 MessageKeys::MessageKeys(const ProtectionPlan& plan,
@@ -113,14 +111,16 @@ void MessageKeys::write_derived(TextWriter& writer) {
 }
 
 void MessageKeys::derive_both(const kdf::PShaSource& source, TextWriter& writer) {
-  const auto signature =
-      MutableByteView(signature_octets_).first(plan_.suite->signature_key_octets);
-  signature_reference_ = derive(source, ids::kSignatureKey, signature, writer);
+  const auto signature = MutableByteView(signature_octets_)
+                             .first(implies_default_length() ? kdf::kDefaultLength
+                                                             : plan_.suite->signature_key_octets);
+  signature_reference_ = derive(source, ids::kSignatureKey, signature, signature_nonce_, writer);
   signature_ = signature;
   if (plan_.encrypt) {  // DK12: a key has one purpose
     const auto encryption =
         MutableByteView(encryption_octets_).first(plan_.suite->encryption_key_octets);
-    encryption_reference_ = derive(source, ids::kEncryptionKey, encryption, writer);
+    encryption_reference_ =
+        derive(source, ids::kEncryptionKey, encryption, encryption_nonce_, writer);
     encryption_ = encryption;
   }
 }
@@ -128,12 +128,31 @@ void MessageKeys::derive_both(const kdf::PShaSource& source, TextWriter& writer)
 KeyReference MessageKeys::derive(const kdf::PShaSource& source,
                                  std::string_view id,
                                  MutableByteView key,
+                                 MutableByteView nonce,
                                  TextWriter& writer) {
-  std::array<Byte, kNonceOctets> nonce;
   entropy_.fill_public(nonce);
-  source.expand(as_bytes(kdf::kDefaultLabel), nonce, 0, key);
-  write_derived_key(writer, id, family_, source_, key.size(), nonce);
+  if (implies_keys()) {
+    source.expand(as_bytes(kdf::kDefaultLabel), nonce, 0, key);
+    KeyReference reference = source_;
+    reference.wsc_namespace = family_.ns;
+    reference.implied_nonce = nonce;
+    reference.implied_length = key.size() == kdf::kDefaultLength ? 0 : key.size();
+    return reference;
+  }
+  const std::string_view label = keys_.context != nullptr ? plan_.key_label : std::string_view();
+  source.expand(as_bytes(label.empty() ? kdf::kDefaultLabel : label), nonce, 0, key);
+  write_derived_key(writer, id, family_, source_, {key.size(), nonce, plan_.key_position, label});
   return {.target = id, .value_type = family_.derived_key_token};
+}
+
+/// Establishing a context uses tokens: implied keys belong to the messages under it.
+bool MessageKeys::implies_keys() const {
+  return keys_.context != nullptr && plan_.derivation == engine::KeyDerivation::implied;
+}
+
+/// DK13: only the younger family has wsc:Length.
+bool MessageKeys::implies_default_length() const {
+  return implies_keys() && keys_.context->family() == contexts::TrustFamily::feb_2005;
 }
 
 ByteView MessageKeys::source_secret() const {

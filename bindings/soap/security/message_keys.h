@@ -43,7 +43,9 @@ class MessageKeys {
 
  private:
   static constexpr std::size_t kOctetsMax = 32;
+  static constexpr std::size_t kNonceOctets = 16;  // DK7
   using Octets = std::array<Byte, kOctetsMax>;
+  using Nonce = std::array<Byte, kNonceOctets>;
 
   void begin_exchange();
   Result<void> write_source(TextWriter& writer);
@@ -53,7 +55,10 @@ class MessageKeys {
   KeyReference derive(const kdf::PShaSource& source,
                       std::string_view id,
                       MutableByteView key,
+                      MutableByteView nonce,
                       TextWriter& writer);
+  bool implies_keys() const;
+  bool implies_default_length() const;
   bool needs_keys() const;
   ByteView source_secret() const;
 
@@ -68,6 +73,8 @@ class MessageKeys {
   KeyReference encryption_reference_;
   Octets signature_octets_{};
   Octets encryption_octets_{};
+  Nonce signature_nonce_{};  ///< implied keys are named by it
+  Nonce encryption_nonce_{};
   ByteView signature_;  ///< derived; else empty
   ByteView encryption_;
 };

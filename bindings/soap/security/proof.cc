@@ -222,10 +222,14 @@ Result<void> Judgement::check_decrypted(const Coverage& coverage) const {
 }
 
 /// M48: every signature of the request exactly once, and no other. A peer that confirms nothing is
-/// not asked to.
+/// asked to only under a profile that says so.
 Result<void> Judgement::check_confirmations() const {
-  if (opened_.confirmations.empty() || rules_.exchange == nullptr) {
+  if (rules_.exchange == nullptr) {
     return {};
+  }
+  if (opened_.confirmations.empty()) {
+    return rules_.profile.confirm_signatures ? Result<void>(failed("no signature is confirmed"))
+                                             : Result<void>();
   }
   std::vector<Bytes> open = rules_.exchange->signature_values;
   for (const xml::Element& confirmation : opened_.confirmations) {

@@ -86,6 +86,10 @@ struct ProtectionPlan {
   engine::ProtectionOrder order = engine::ProtectionOrder::sign_before_encrypt;
   bool encrypt_signature = false;  ///< only with `encrypt` and sign_before_encrypt
   bool derived_keys = true;        ///< not in the asymmetric binding, which has none
+  engine::KeyDerivation derivation = engine::KeyDerivation::tokens;
+  engine::KeyPosition key_position = engine::KeyPosition::offset;
+  std::string_view key_label{};  ///< empty = the usual one
+  bool timestamp_last = false;
   contexts::TrustFamily family = contexts::TrustFamily::oasis_200512;  ///< of DerivedKeyTokens
   Duration timestamp_lifetime = Duration(300'000);
   /// An answer confirms each signature of its request (M47).

@@ -49,7 +49,7 @@ class Protection {
 
  private:
   Result<void> write_header();
-  void write_time();
+  void write_time(TextWriter& writer);
   void write_confirmations();
   Result<void> write_user();
   void write_reference_list();
@@ -63,7 +63,7 @@ class Protection {
                        ByteView plain);
   crypto::DigestValue digest_of_body(ByteView content) const;
   void add_references(SignatureWriter& signature) const;
-  void note_token(std::string_view id, std::size_t begin);
+  void note_token(std::string_view id, ByteView octets);
   Result<const SignatureRow*> algorithm_of_own_key() const;
   KeyReference own_reference() const;
 
@@ -129,7 +129,9 @@ Result<std::shared_ptr<ExchangeSecret>> Protection::run() {
 Result<void> Protection::write_header() {
   writer_.text("<wsse:Security xmlns:wsse=\"").text(uri::kWsse).text("\" ");
   writer_.text(envelope_.soap_prefix).text(":mustUnderstand=\"1\">");
-  write_time();
+  Bytes last;
+  TextWriter last_writer(last);
+  write_time(plan_.timestamp_last ? last_writer : writer_);
   PARLEY_TRY(message_keys_.write(writer_));
   if (encrypts_first()) {
     // SC42: the receiver verifies over the ciphertext, so the Signature precedes the list.
@@ -146,11 +148,12 @@ Result<void> Protection::write_header() {
     PARLEY_TRY(write_user());
     PARLEY_TRY(write_signatures());
   }
+  writer_.octets(last);
   writer_.text("</wsse:Security>");
   return {};
 }
 
-void Protection::write_time() {
+void Protection::write_time(TextWriter& writer) {
   std::string id(ids::kTimestamp);
   if (is_over_tls()) {
     // Nothing else is signed, so nothing else makes two signatures of one moment differ; receivers
@@ -159,14 +162,13 @@ void Protection::write_time() {
     entropy_.fill_public(mark);
     id += '-' + to_hex(mark);
   }
-  const std::size_t begin = writer_.position();
-  write_timestamp(writer_, id, now_, now_ + plan_.timestamp_lifetime);
-  note_token(id, begin);
+  const std::size_t begin = writer.position();
+  write_timestamp(writer, id, now_, now_ + plan_.timestamp_lifetime);
+  note_token(id, writer.since(begin));
 }
 
-void Protection::note_token(std::string_view id, std::size_t begin) {
-  signed_tokens_.push_back(
-      {std::string(id), crypto::digest(plan_.suite->digest, writer_.since(begin))});
+void Protection::note_token(std::string_view id, ByteView octets) {
+  signed_tokens_.push_back({std::string(id), crypto::digest(plan_.suite->digest, octets)});
 }
 
 void Protection::write_reference_list() {
@@ -203,7 +205,7 @@ void Protection::write_confirmations() {
       writer_.text(" Value=\"").base64(values[i]).text("\"");
     }
     writer_.text(" wsu:Id=\"").text(id).text("\"></wsse11:SignatureConfirmation>");
-    note_token(id, begin);
+    note_token(id, writer_.since(begin));
   }
 }
 
@@ -224,7 +226,7 @@ Result<void> Protection::write_user() {
   const std::size_t begin = writer_.position();
   PARLEY_TRY(encrypt(writer_, ids::kUserData, uri::kTypeElement, plain));
   if (encrypts_first()) {
-    note_token(ids::kUserData, begin);
+    note_token(ids::kUserData, writer_.since(begin));
   } else {
     signed_tokens_.push_back({std::string(ids::kUser), crypto::digest(plan_.suite->digest, plain)});
   }

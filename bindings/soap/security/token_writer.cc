@@ -5,6 +5,7 @@
 
 #include "bindings/soap/tokens/date_time.h"
 #include "bindings/soap/tokens/username_token.h"
+#include "kdf/derived_key.h"
 
 namespace parley::soap {
 namespace {
@@ -80,12 +81,23 @@ std::string_view id_of(std::string_view token) {
 }  // namespace
 
 void write_reference(TextWriter& writer, const KeyReference& reference) {
-  writer.text("<wsse:SecurityTokenReference xmlns:wsse=\"").text(uri::kWsse);
+  writer.text("<wsse:SecurityTokenReference");
+  const bool is_implied = !reference.implied_nonce.empty();
+  if (is_implied) {
+    writer.text(" xmlns:wsc=\"").text(reference.wsc_namespace).text("\"");
+  }
+  writer.text(" xmlns:wsse=\"").text(uri::kWsse);
   const bool has_token_type = reference.form == KeyReference::Form::encrypted_key ||
                               reference.form == KeyReference::Form::encrypted_key_sha1;
   if (has_token_type) {
     writer.text("\" xmlns:wsse11=\"").text(uri::kWsse11);
     writer.text("\" wsse11:TokenType=\"").text(uri::kEncryptedKeyToken);
+  }
+  if (is_implied) {
+    if (reference.implied_length != 0) {
+      writer.text("\" wsc:Length=\"").number(reference.implied_length);
+    }
+    writer.text("\" wsc:Nonce=\"").base64(reference.implied_nonce);
   }
   writer.text("\">");
   switch (reference.form) {
@@ -96,7 +108,7 @@ void write_reference(TextWriter& writer, const KeyReference& reference) {
       break;
     case KeyReference::Form::external:
       writer.text("<wsse:Reference");
-      if (!reference.instance.empty()) {
+      if (!reference.instance.empty() && !is_implied) {
         writer.text(" xmlns:wsc=\"").text(reference.wsc_namespace).text("\"");
       }
       writer.text(" URI=\"").attribute(reference.target);
@@ -159,12 +171,22 @@ KeyReference external_context_reference(const contexts::LiveKey& key) {
 }
 
 void write_derived_key(TextWriter& writer, std::string_view id, const uri::SecureConversation& family,
-                       const KeyReference& source, std::size_t length, ByteView nonce) {
+                       const KeyReference& source, const DerivedKeyText& key) {
   writer.text("<wsc:DerivedKeyToken xmlns:wsc=\"").text(family.ns).text("\" xmlns:wsu=\"");
   writer.text(uri::kWsu).text("\" wsu:Id=\"").text(id).text("\">");
   write_reference(writer, source);
-  writer.text("<wsc:Offset>0</wsc:Offset><wsc:Length>").number(length);
-  writer.text("</wsc:Length><wsc:Nonce>").base64(nonce);
+  const bool is_short = key.position == engine::KeyPosition::short_form &&
+                        key.length == kdf::kDefaultLength;
+  if (!is_short) {
+    writer.text(key.position == engine::KeyPosition::generation
+                    ? "<wsc:Generation>0</wsc:Generation><wsc:Length>"
+                    : "<wsc:Offset>0</wsc:Offset><wsc:Length>");
+    writer.number(key.length).text("</wsc:Length>");
+  }
+  if (!key.label.empty()) {
+    writer.text("<wsc:Label>").content(key.label).text("</wsc:Label>");
+  }
+  writer.text("<wsc:Nonce>").base64(key.nonce);
   writer.text("</wsc:Nonce></wsc:DerivedKeyToken>");
 }
 

@@ -30,8 +30,19 @@ struct KeyReference {
   std::string_view target{};
   std::string_view value_type{};
   std::string_view instance{};
-  std::string_view wsc_namespace{};  ///< of `instance`
+  std::string_view wsc_namespace{};  ///< of `instance` and of an implied derivation
   ByteView octets{};
+  /// An implied derived key: not the key that is named, but one derived from it (DK13). Empty = none.
+  ByteView implied_nonce{};
+  std::size_t implied_length = 0;  ///< 0 = the default, not written
+};
+
+/// What a DerivedKeyToken says.
+struct DerivedKeyText {
+  std::size_t length = 0;
+  ByteView nonce{};
+  engine::KeyPosition position = engine::KeyPosition::offset;
+  std::string_view label{};  ///< empty = the default, not written
 };
 
 /// wsse:SecurityTokenReference.
@@ -51,9 +62,9 @@ KeyReference write_context_token(TextWriter& writer, const contexts::LiveKey& ke
 /// The reference to a context whose token is not in the message.
 KeyReference external_context_reference(const contexts::LiveKey& key);
 
-/// wsc:DerivedKeyToken: reference, Offset 0, Length, Nonce, and nothing else (DK15).
+/// wsc:DerivedKeyToken: reference, position, Length, Label, Nonce (DK1); by default no Label (DK15).
 void write_derived_key(TextWriter& writer, std::string_view id, const uri::SecureConversation& family,
-                       const KeyReference& source, std::size_t length, ByteView nonce);
+                       const KeyReference& source, const DerivedKeyText& key);
 
 /// xenc:EncryptedKey for the holder of `recipient`, by thumbprint.
 void write_encrypted_key(TextWriter& writer, std::string_view id, std::string_view algorithm,

@@ -141,15 +141,18 @@ TEST_CASE("every message comes back in every shape of protection and every suite
       check_under_context(pair, profile, sample);
     }
   }
-  for (const Profile& profile : test::suite_profiles()) {
-    check_under_context(pair, profile, test::samples(profile).front());
+  for (const auto& more : {test::key_profiles(), test::suite_profiles()}) {
+    for (const Profile& profile : more) {
+      check_under_context(pair, profile, test::samples(profile).front());
+    }
   }
 }
 
 TEST_CASE("a bootstrap request and its answer come back in every version, shape and suite") {
   Pair pair;
   std::vector<Profile> profiles = test::version_profiles();
-  for (const auto& more : {test::shape_profiles(), test::suite_profiles()}) {
+  for (const auto& more :
+       {test::shape_profiles(), test::key_profiles(), test::suite_profiles()}) {
     profiles.insert(profiles.end(), more.begin(), more.end());
   }
   for (const Profile& profile : profiles) {
@@ -246,6 +249,13 @@ std::vector<std::size_t> places_of(const Bytes& wire) {
   return places;
 }
 
+std::vector<Profile> altered_profiles() {
+  std::vector<Profile> profiles = test::shape_profiles();
+  const std::vector<Profile> more = test::key_profiles();
+  profiles.insert(profiles.end(), more.begin(), more.end());
+  return profiles;
+}
+
 Byte changed(Byte octet) {
   if (octet == '=') {
     return 'A';
@@ -260,7 +270,7 @@ Byte changed(Byte octet) {
 
 TEST_CASE("a message with any character altered is refused, or says exactly the same") {
   Pair pair;
-  for (const Profile& profile : test::shape_profiles()) {
+  for (const Profile& profile : altered_profiles()) {
     CAPTURE(test::describe(profile));
     const contexts::LiveKey key = test::context_key(profile);
     engine::ProtectWith with;
@@ -293,7 +303,7 @@ TEST_CASE("a message with any character altered is refused, or says exactly the 
 
 TEST_CASE("a message without one of its parts is refused") {
   Pair pair;
-  for (const Profile& profile : test::shape_profiles()) {
+  for (const Profile& profile : altered_profiles()) {
     CAPTURE(test::describe(profile));
     const contexts::LiveKey key = test::context_key(profile);
     engine::ProtectWith with;

@@ -239,9 +239,43 @@ std::vector<Profile> shape_profiles() {
   return profiles;
 }
 
+std::vector<Profile> key_profiles() {
+  std::vector<Profile> profiles;
+  for (const auto protect : {engine::Protection::sign, engine::Protection::sign_encrypt}) {
+    for (const auto sc : {contexts::TrustFamily::feb_2005, contexts::TrustFamily::oasis_200512}) {
+      Profile plain;
+      plain.protect = protect;
+      plain.sc = sc;
+      Profile implied = plain;
+      implied.derivation = engine::KeyDerivation::implied;
+      profiles.push_back(implied);
+      for (const auto position :
+           {engine::KeyPosition::generation, engine::KeyPosition::short_form}) {
+        Profile profile = plain;
+        profile.key_position = position;
+        profiles.push_back(profile);
+      }
+      Profile labelled = plain;
+      labelled.key_label = "a <label>";
+      profiles.push_back(labelled);
+      for (const auto layout :
+           {engine::HeaderLayout::strict, engine::HeaderLayout::lax_timestamp_first,
+            engine::HeaderLayout::lax_timestamp_last}) {
+        Profile profile = plain;
+        profile.layout = layout;
+        profiles.push_back(profile);
+      }
+    }
+  }
+  return profiles;
+}
+
 std::vector<Profile> suite_profiles() {
   std::vector<Profile> profiles;
   for (const soap::AlgorithmSuite& suite : soap::suites()) {
+    if (suite.is_read_only()) {
+      continue;
+    }
     Profile profile;
     profile.suite = suite.name;
     profiles.push_back(profile);
@@ -268,6 +302,10 @@ std::string describe(const Profile& profile) {
   text += profile.order == engine::ProtectionOrder::encrypt_before_sign ? ", encrypted first" : "";
   text += profile.encrypt_signature ? ", signature encrypted" : "";
   text += profile.derived_keys ? "" : ", no derived keys";
+  text += profile.derivation == engine::KeyDerivation::implied ? ", implied keys" : "";
+  text += ", position " + std::to_string(static_cast<int>(profile.key_position));
+  text += ", layout " + std::to_string(static_cast<int>(profile.layout));
+  text += profile.key_label.empty() ? "" : ", label";
   return text;
 }
 

@@ -34,7 +34,10 @@ std::vector<engine::Profile> version_profiles();
 /// with and without derived keys.
 std::vector<engine::Profile> shape_profiles();
 
-/// Every algorithm suite, with either MAC.
+/// Every way to derive keys and every layout, signed only and encrypted too, in both families.
+std::vector<engine::Profile> key_profiles();
+
+/// Every algorithm suite that is written, with either MAC.
 std::vector<engine::Profile> suite_profiles();
 
 /// In words, for failures.

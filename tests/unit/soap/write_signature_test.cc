@@ -288,7 +288,9 @@ TEST_CASE("a bootstrap request opens with the service's key alone, and its endor
     return;
   }
   const auto keys = test::source_folder() / "tests" / "data" / "keys";
-  auto codec = soap::SoapCodec::make(test::client_credentials(), {});
+  soap::CodecSettings settings;
+  settings.allow_rsa_1_5 = true;
+  auto codec = soap::SoapCodec::make(test::client_credentials(), settings);
   REQUIRE(codec);
   crypto::SystemEntropy entropy;
   std::vector<engine::Profile> profiles = test::shape_profiles();
