@@ -12,15 +12,16 @@ std::vector<NamedProfile> make_profiles() {
       {"ours", "two programs that both use Parley", {}},
       {"wcf-2005",
        "WCF, wsHttpBinding with reliable session and secure conversation",
-       {"sc=2005/02", "rm=1.0", "encrypt_signature=true",
+       {"sc=2005/02", "rm=1.0", "encrypt_signature=true", "layout=strict",
+        "confirm_signatures=true", "key_position=short", "answer_ends=true",
         // Eight places on either side, eight repetitions of a message (IB-010 to IB-012).
         "rm.window=8", "rm.buffer=8", "rm.retransmit_tries_max=9",
         // It repeats the oldest message only, so it should learn of a gap at once (IB-025).
         "rm.ack_count=1", "context.context_lifetime_ms=54000000"}},
       {"wcf-2007",
        "WCF, ws2007HttpBinding with reliable session and secure conversation",
-       {"encrypt_signature=true", "rm.window=8", "rm.buffer=8", "rm.retransmit_tries_max=9",
-        "rm.ack_count=1", "context.context_lifetime_ms=54000000"}},
+       {"encrypt_signature=true", "layout=strict", "confirm_signatures=true", "key_position=short",
+        "rm.window=8", "rm.buffer=8", "rm.retransmit_tries_max=9", "rm.ack_count=1", "context.context_lifetime_ms=54000000"}},
       {"cxf",
        "Apache CXF",
        {// No reference to the context in CreateSequence, none understood (IB-060).

@@ -119,6 +119,24 @@ std::vector<ProfileField> make_fields() {
   fields.push_back(
       claim("sha256_mac", "HMAC-SHA256 in the Sha256 suites (M70)", &Profile::sha256_mac));
   fields.push_back(claim("derived", "every message gets keys of its own", &Profile::derived_keys));
+  fields.push_back(field<KeyDerivation>(
+      "derivation", "by tokens, or by attributes of references (DK13)",
+      {{"tokens", KeyDerivation::tokens}, {"implied", KeyDerivation::implied}},
+      PARLEY_MEMBER(derivation)));
+  fields.push_back(field<KeyPosition>("key_position", "how a token says where its key begins (DK8)",
+                                      {{"offset", KeyPosition::offset},
+                                       {"generation", KeyPosition::generation},
+                                       {"short", KeyPosition::short_form}},
+                                      PARLEY_MEMBER(key_position)));
+  fields.push_back(field<HeaderLayout>("layout", "order in the Security header, also asked for (M6)",
+                                       {{"lax", HeaderLayout::lax},
+                                        {"strict", HeaderLayout::strict},
+                                        {"timestamp-first", HeaderLayout::lax_timestamp_first},
+                                        {"timestamp-last", HeaderLayout::lax_timestamp_last}},
+                                       PARLEY_MEMBER(layout)));
+  fields.push_back(claim("confirm_signatures",
+                         "the answer to a bootstrap confirms its signatures (M47)",
+                         &Profile::confirm_signatures));
   fields.push_back(field<ReplyMode>(
       "reply", "our answers go there; at a service, callers may have theirs sent so too",
       {{"anonymous", ReplyMode::anonymous},
@@ -134,6 +152,8 @@ std::vector<ProfileField> make_fields() {
       PARLEY_MEMBER(acks)));
   fields.push_back(claim("sequence_token_reference", "CreateSequence names its context (RM-170)",
                          &Profile::sequence_token_reference));
+  fields.push_back(claim("answer_ends", "the end of a 1.0 sequence is answered by that of its replies",
+                         &Profile::answer_ends));
   fields.push_back(field<DeliveryAssurance>("assurance", "what delivery promises",
                                             {{"AtMostOnce", DeliveryAssurance::at_most_once},
                                              {"AtLeastOnce", DeliveryAssurance::at_least_once},

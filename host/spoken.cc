@@ -51,6 +51,16 @@ constexpr Row kRows[] = {
      "protect transport needs binding=transport"},
     {[](const Profile& profile) { return soap::find_suite(profile.suite) == nullptr; },
      "the suite is not known; 'parley settings' lists those that are"},
+    {[](const Profile& profile) {
+       const soap::AlgorithmSuite* const suite = soap::find_suite(profile.suite);
+       return suite != nullptr && suite->is_read_only();
+     },
+     "the TripleDes suites are only read; suite=Basic256 is written too"},
+    {[](const Profile& profile) {
+       const soap::AlgorithmSuite* const suite = soap::find_suite(profile.suite);
+       return suite != nullptr && suite->key_transport == soap::KeyTransport::rsa_1_5;
+     },
+     "the Rsa15 suites are off, unless an embedding program allows them; suite=Basic256 is on"},
 };
 
 }  // namespace
