@@ -63,6 +63,8 @@ void derived(Profile& profile) {
 }
 
 #define FIELD(name) #name, &Cell::name
+#define SUITE(name) {FIELD(suite), name, [](Profile& profile) { profile.suite = name; }}
+#define SUITES(base) SUITE(base), SUITE(base "Rsa15"), SUITE(base "Sha256"), SUITE(base "Sha256Rsa15")
 // clang-format off
 constexpr Row kRows[] = {
     {FIELD(soap), "1.1", soap<SoapVersion::soap_1_1>},
@@ -98,15 +100,12 @@ constexpr Row kRows[] = {
     {FIELD(encrypt_signature), "false", encrypt_signature<false>},
     {FIELD(encrypt_signature), "true", encrypt_signature<true>},
     {FIELD(suite), "none", as_it_is},
-    {FIELD(suite), "Basic256", [](Profile& profile) { profile.suite = "Basic256"; }},
-    {FIELD(suite), "Basic256Rsa15", [](Profile& profile) { profile.suite = "Basic256Rsa15"; }},
-    {FIELD(suite), "Basic192", [](Profile& profile) { profile.suite = "Basic192"; }},
-    {FIELD(suite), "Basic128", [](Profile& profile) { profile.suite = "Basic128"; }},
-    {FIELD(suite), "Basic256Sha256", [](Profile& profile) { profile.suite = "Basic256Sha256"; }},
-    {FIELD(suite), "Basic192Sha256", [](Profile& profile) { profile.suite = "Basic192Sha256"; }},
-    {FIELD(suite), "Basic128Sha256", [](Profile& profile) { profile.suite = "Basic128Sha256"; }},
-    {FIELD(suite), "Basic256GCM", [](Profile& profile) { profile.suite = "Basic256GCM"; }},
-    {FIELD(suite), "Basic128GCM", [](Profile& profile) { profile.suite = "Basic128GCM"; }},
+    SUITES("Basic256"),
+    SUITES("Basic192"),
+    SUITES("Basic128"),
+    SUITES("Basic256GCM"),
+    SUITES("Basic192GCM"),
+    SUITES("Basic128GCM"),
     {FIELD(derived), "false", derived<false>},
     {FIELD(derived), "true", derived<true>},
     {FIELD(reply), "anonymous", reply<ReplyMode::anonymous, ReplyMode::anonymous>},
@@ -118,6 +117,9 @@ constexpr Row kRows[] = {
 };
 
 // clang-format on
+#undef FIELD
+#undef SUITE
+#undef SUITES
 
 /// What excludes each other, or comes together only.
 struct Rule {

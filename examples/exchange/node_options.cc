@@ -91,6 +91,10 @@ parley::NodeSettings node_settings(const Options& options, const std::string& ro
   }
   // Without sequences nothing but the order of sending keeps the notes in theirs.
   settings.engine.unnumbered_window = 1;
+  // A cell that asks for the old key transport is asked for by name, so that is wanted.
+  const std::vector<Cell> cells = chosen_cells(options);
+  settings.codec.allow_rsa_1_5 = std::any_of(
+      cells.begin(), cells.end(), [](const Cell& cell) { return cell.suite.ends_with("Rsa15"); });
   settings.log = [](std::string_view line) {
     // One call, so that lines of several threads do not mix.
     std::cerr << "peer: " + std::string(line) + '\n';
