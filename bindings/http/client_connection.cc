@@ -41,7 +41,8 @@ class Connection final : public ClientConnection,
              Url url,
              boost::asio::io_context& io,
              Arguments&... arguments)
-      : settings_(settings), url_(std::move(url)), resolver_(io), stream_(io, arguments...) {}
+      : settings_(settings), url_(std::move(url)), resolver_(io), stream_(io, arguments...),
+        buffer_(unparsed_max(settings.limits)) {}
 
   void connect(std::function<void(Result<void>)> done) override {
     // A resolver has no deadline of its own; the socket's timer starts with the connection.
@@ -240,7 +241,7 @@ class Connection final : public ClientConnection,
   Url url_;
   tcp::resolver resolver_;
   Stream stream_;
-  beast::flat_buffer buffer_;
+  beast::flat_buffer buffer_;  ///< bounded: a chunk's head or trailer may go on for ever
   bhttp::request<BodyType> request_;
   std::optional<bhttp::response_parser<BodyType>> parser_;
   std::optional<boost::asio::steady_timer> idle_timer_;

@@ -49,6 +49,7 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
   explicit Session(std::shared_ptr<HttpServer::State> server, Arguments&&... arguments)
       : server_(std::move(server)),
         stream_(std::forward<Arguments>(arguments)...),
+        buffer_(unparsed_max(server_->settings.limits)),
         exchange_timer_(server_->io) {}
 
   void start() override {
@@ -354,7 +355,7 @@ class Session final : public ServerSession, public std::enable_shared_from_this<
 
   std::shared_ptr<HttpServer::State> server_;
   Stream stream_;
-  beast::flat_buffer buffer_;
+  beast::flat_buffer buffer_;  ///< bounded: a chunk's head or trailer may go on for ever
   std::optional<bhttp::request_parser<BodyType>> parser_;
   boost::asio::steady_timer exchange_timer_;
   engine::Channel channel_;

@@ -173,6 +173,28 @@ TEST_CASE("HttpClient takes an answer at its limits, and nothing above") {
   }
 }
 
+TEST_CASE("HttpClient does not collect the head of a chunk that has no end") {
+  Place place;
+  RawListener listener;
+  ClientSettings settings;
+  settings.limits.http_header_bytes_max = 4096;
+  place.make_client(settings);
+  auto answer = place.post("http://127.0.0.1:" + std::to_string(listener.port()) + "/service",
+                           to_bytes("question"));
+  RawSocket peer = listener.accept();
+  CHECK_FALSE(peer.read_message().empty());
+  peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;name=");
+  const std::string endless(65536, 'x');
+  std::size_t taken = 0;
+  while (taken < 64 && peer.send(endless)) {
+    ++taken;
+  }
+  REQUIRE(answer.wait_for(std::chrono::seconds(5)) == std::future_status::ready);
+  const auto said = answer.get();
+  REQUIRE_FALSE(said);
+  CHECK(said.error().code() == ErrorCode::limit_exceeded);
+}
+
 TEST_CASE("HttpClient gives up a request without an answer after http_exchange_ms_max") {
   RawListener listener;
   Place place;

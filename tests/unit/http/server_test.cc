@@ -152,6 +152,25 @@ TEST_CASE("HttpServer reads chunked bodies however they are cut") {
   CHECK(body_of(client.read_message()) == "hello");
 }
 
+TEST_CASE("HttpServer does not collect the head or the trailer of a chunk that has no end") {
+  ServerSettings settings;
+  settings.limits.http_header_bytes_max = 4096;
+  Place place(settings);
+  const std::string head =
+      "POST /service HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const char* start : {"1;name=", "1\r\nx\r\n0\r\nName: "}) {
+    RawSocket client = place.connect();
+    REQUIRE(client.send(head + start));
+    const std::string endless(65536, 'x');
+    std::size_t taken = 0;
+    while (taken < 64 && client.send(endless)) {
+      ++taken;
+    }
+    CHECK(client.ends(std::chrono::seconds(5)));
+  }
+  CHECK(place.request_count() == 0);
+}
+
 TEST_CASE("HttpServer answers pipelined requests in order, and junk after them with 400") {
   Place place;
   RawSocket client = place.connect();
