@@ -174,6 +174,8 @@ struct FitBody {
     }
   }
 
+  void operator()(engine::MakeConnection&) const {}
+
   void operator()(contexts::TokenRequest&) const {}
 
   void operator()(contexts::TokenResponse&) const {}
