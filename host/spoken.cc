@@ -23,6 +23,11 @@ bool is_over_tls(engine::Bootstrap bootstrap) {
 
 constexpr Row kRows[] = {
     {[](const Profile& profile) {
+       return profile.reply == engine::ReplyMode::polled ||
+              profile.acks == engine::ReplyMode::polled;
+     },
+     "reply polled is not spoken yet; reply=anonymous and reply=addressable are"},
+    {[](const Profile& profile) {
        return profile.sc && profile.bootstrap == engine::Bootstrap::issued;
      },
      "bootstrap issued is not spoken yet; all others are"},

@@ -30,7 +30,7 @@ ECHO_COUNT = 10
 NOTE_COUNT = 20
 STREAM_COUNT = 5  # of each of eight streams
 KILLED_COUNT = 40
-KILL_TRIES = 4
+KILL_TRIES = 8
 # "mild" runs instead of "lossy", where a peer cannot take that.
 USUAL_KINDS = [kind for kind in KINDS if kind != "mild"]
 

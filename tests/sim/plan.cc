@@ -144,13 +144,12 @@ Workload draw_workload(Random& random, bool may_request, std::uint64_t share) {
 /// How answers travel: the same for all that goes back, or acknowledgements apart from replies.
 void draw_routes(Random& random, engine::Profile& profile) {
   using enum engine::ReplyMode;
-  if (random.chance(40)) {
+  if (random.chance(60)) {
     return;
   }
-  const engine::ReplyMode mode = random.chance(50) ? addressable : polled;
   const std::uint64_t mix = random.below(4);
-  profile.reply = mix == 0 ? anonymous : mode;
-  profile.acks = mix == 1 ? anonymous : mode;
+  profile.reply = mix == 0 ? anonymous : addressable;
+  profile.acks = mix == 1 ? anonymous : addressable;
 }
 
 void draw_misfortune(Random& random, Plan& plan) {
@@ -160,6 +159,13 @@ void draw_misfortune(Random& random, Plan& plan) {
   static constexpr Misfortune kAll[] = {Misfortune::service_forgets, Misfortune::client_vanishes,
                                         Misfortune::patience_ends, Misfortune::sequence_expires};
   plan.misfortune = kAll[random.below(4)];
+  if (plan.misfortune == Misfortune::patience_ends &&
+      plan.profile().reply != engine::ReplyMode::anonymous) {
+    // A service that gives up an addressed reply says so to its own side alone: the caller waits
+    // on.
+    plan.misfortune = Misfortune::none;
+    return;
+  }
   plan.misfortune_ms = static_cast<std::int64_t>(random.between(50, 4000));
   for (StationSetup* setup : {&plan.client, &plan.service}) {
     sequences::RmSettings& rm = setup->profiles.front().rm_settings;

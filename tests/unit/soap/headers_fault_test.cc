@@ -121,7 +121,10 @@ TEST_CASE("what is wrong on our side says that the sender is not to blame, and n
         faces.insert(body_text(fault_of(code), dialect));
         CHECK_FALSE(fault_form(code, dialect).blames_sender);
       }
-      if (blame == Blame::peer_misbehaved || blame == Blame::peer_incompatible) {
+      // MC-022: those of polls are the receiver's in any case.
+      const bool is_of_polls =
+          code == ErrorCode::selection_missing || code == ErrorCode::selection_unsupported;
+      if (!is_of_polls && (blame == Blame::peer_misbehaved || blame == Blame::peer_incompatible)) {
         CHECK(fault_form(code, dialect).blames_sender);
       }
     }

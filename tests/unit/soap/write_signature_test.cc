@@ -24,9 +24,10 @@ const std::vector<std::string> kIdAttributes = [] {
        {"http://www.w3.org/2003/05/soap-envelope:Body",
         "http://schemas.xmlsoap.org/soap/envelope/:Body", "Action", "To", "MessageID", "RelatesTo",
         "ReplyTo", "FaultTo", "From", "Sequence", "SequenceAcknowledgement", "AckRequested",
-        "UsesSequenceSTR", "SequenceFault", "Timestamp", "SignatureConfirmation"}) {
+        "UsesSequenceSTR", "SequenceFault", "Timestamp", "SignatureConfirmation",
+        "http://docs.oasis-open.org/ws-rx/wsmc/200702:MessagePending"}) {
     const std::string text = name;
-    if (text.find(':') != std::string::npos) {
+    if (text.find(':') != std::string::npos) {  // with its namespace
       options.insert(options.end(), {"--id-attr:Id", text});
       continue;
     }
