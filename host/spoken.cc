@@ -28,6 +28,11 @@ constexpr Row kRows[] = {
      },
      "reply polled is not spoken yet; reply=anonymous and reply=addressable are"},
     {[](const Profile& profile) {
+       return profile.reply == engine::ReplyMode::addressable &&
+              profile.acks == engine::ReplyMode::anonymous;
+     },
+     "addressable replies with anonymous acknowledgements are not spoken yet; acks=as-replies is"},
+    {[](const Profile& profile) {
        return profile.sc && profile.bootstrap == engine::Bootstrap::issued;
      },
      "bootstrap issued is not spoken yet; all others are"},

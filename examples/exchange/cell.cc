@@ -92,8 +92,6 @@ std::vector<Cell> own_cells() {
       with(old_addressed, "rm10-wsa04-s12-addressable", &Cell::reply, "addressable"),
       with(with(old_addressed, "", &Cell::soap, "1.1"), "rm10-wsa04-s11-addressable", &Cell::reply,
            "addressable"),
-      with(plain, "rm11-s12-addressable-replies", &Cell::reply,
-           "addressable, acknowledgements anonymous"),
       with(plain, "rm11-s12-addressable-acks", &Cell::reply,
            "anonymous, acknowledgements addressable"),
       with(both, "sc13-rm11-x509-s12-addressable", &Cell::reply, "addressable"),

@@ -110,7 +110,6 @@ constexpr Row kRows[] = {
     {FIELD(derived), "true", derived<true>},
     {FIELD(reply), "anonymous", reply<ReplyMode::anonymous, ReplyMode::anonymous>},
     {FIELD(reply), "addressable", reply<ReplyMode::addressable, ReplyMode::addressable>},
-    {FIELD(reply), "addressable, acknowledgements anonymous", reply<ReplyMode::addressable, ReplyMode::anonymous>},
     {FIELD(reply), "anonymous, acknowledgements addressable", reply<ReplyMode::anonymous, ReplyMode::addressable>},
 };
 
