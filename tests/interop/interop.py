@@ -31,6 +31,9 @@ NOTE_COUNT = 20
 STREAM_COUNT = 5  # of each of eight streams
 KILLED_COUNT = 40
 KILL_TRIES = 8
+# A race within a peer (CXF), which sees it when it talks to itself too: a reply comes to its listener, and no further.
+LOST_REPLY = "did not contain proper response data"
+LOST_TRIES = 5
 # "mild" runs instead of "lossy", where a peer cannot take that.
 USUAL_KINDS = [kind for kind in KINDS if kind != "mild"]
 
@@ -69,7 +72,10 @@ class Run:
             return "ok" if ok else said
         mode, _, streams = kind.partition("-")
         count = STREAM_COUNT if streams else ECHO_COUNT if mode == "echo" else NOTE_COUNT
-        ok, said = self._call(url, mode, count, int(streams or 1), log).outcome()
+        for _ in range(LOST_TRIES):
+            ok, said = self._call(url, mode, count, int(streams or 1), log).outcome()
+            if ok or not (self.role == "serve" and self.cell["reply"] != "anonymous" and LOST_REPLY in said):
+                break
         return "ok" if ok else said
 
     def _call(self, url, mode, count, streams, log, *arguments):
