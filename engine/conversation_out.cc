@@ -53,9 +53,7 @@ bool Conversation::put_in_window(Position position, const OutboxBodyRef& body, M
     entry.request_sequence = body->request_sequence;
     entry.request_number = body->request_number;
     entry.to = body->to;
-    if (const auto* destination = state_.find_destination(body->request_sequence)) {
-      entry.slot = state_.find_source_slot(destination->terms().offered_identifier);
-    }
+    entry.slot = reply_slot(body->request_sequence);
     if (route_of(entry.to.address) == Route::address && entry.slot != 0 &&
         !is_timed(*state_.find_source(entry.slot))) {
       entry.slot = 0;  // what its sequence carries waits for exchanges
@@ -129,8 +127,7 @@ void Conversation::transmit(std::uint64_t slot, const std::vector<std::uint64_t>
         is_initiator() ? EndpointReference()
         : route_of(to.address) == Route::address
             ? to
-            : EndpointReference{source.terms().endpoint,
-                                to_bytes(source.terms().endpoint_parameters)};
+            : endpoint_of(source);
     m.turn.event(source.tries(number) == 0 ? EventKind::message_sent
                                            : EventKind::message_retransmitted,
                  id(), number);

@@ -19,11 +19,6 @@ EndpointReference anonymous() {
   return {std::string(kAnonymousAddress), {}};
 }
 
-EndpointReference acks_to(const RmDestination& destination) {
-  const sequences::DestinationState& terms = destination.terms();
-  return {terms.acks_to, to_bytes(terms.acks_to_parameters)};
-}
-
 bool names_unknown_sequence(const Message& message, const ConversationState& state) {
   const auto* lifecycle = std::get_if<SequenceLifecycle>(&message.body);
   const std::string* const named = message.rm.sequence    ? &message.rm.sequence->identifier
@@ -33,12 +28,17 @@ bool names_unknown_sequence(const Message& message, const ConversationState& sta
          state.find_source_slot(*named) == 0;
 }
 
-EndpointReference endpoint_of(const RmSource& source) {
+}  // namespace
+
+EndpointReference Conversation::acks_to(const RmDestination& destination) {
+  const sequences::DestinationState& terms = destination.terms();
+  return {terms.acks_to, to_bytes(terms.acks_to_parameters)};
+}
+
+EndpointReference Conversation::endpoint_of(const RmSource& source) {
   const sequences::SourceState& terms = source.terms();
   return {terms.endpoint, to_bytes(terms.endpoint_parameters)};
 }
-
-}  // namespace
 
 // Initiator: what it says of itself.
 

@@ -41,10 +41,6 @@ ErrorCode reason_of(SequenceEnd end) {
   return ErrorCode::internal_failure;
 }
 
-EndpointReference endpoint_of(const RmSource& source) {
-  return {source.terms().endpoint, to_bytes(source.terms().endpoint_parameters)};
-}
-
 }  // namespace
 
 // Our sources. A recipient's are offered ones, and end with the sequence of the requests (RM-155).

@@ -34,6 +34,13 @@ struct DecryptedPart {
   Signer key;            ///< where the key came from
 };
 
+/// Whether `element` stands where something encrypted stood.
+inline bool is_decrypted(const xml::Element& element) {
+  const xml::Document& document = element.document();
+  const xml::NodeIndex parent = document.node(element.index()).parent;
+  return parent != xml::kNoNode && document.node(parent).replaces != xml::kNoNode;
+}
+
 /// A UsernameToken whose password was right.
 struct AuthenticatedUser {
   xml::Element element;

@@ -30,13 +30,6 @@ Bytes nonce_digest(const UsernameToken& token) {
   return {digest.view().begin(), digest.view().end()};
 }
 
-/// Whether `child` of the header stands where something encrypted stood.
-bool is_decrypted(const xml::Element& child) {
-  const xml::Document& document = child.document();
-  const xml::NodeIndex parent = document.node(child.index()).parent;
-  return parent != xml::kNoNode && document.node(parent).replaces != xml::kNoNode;
-}
-
 /// What is wrong with something decrypted depends on what it decrypted to: of that, the peer sees no
 /// more than that something is wrong (M58).
 Error as_failure(const Error& error) {

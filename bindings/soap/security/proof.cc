@@ -36,13 +36,6 @@ engine::TokenProof token_of(const AuthenticatedUser& user) {
   return {"user:" + user.name, user.name};
 }
 
-/// Whether `element` stands where something encrypted stood.
-bool is_decrypted(const xml::Element& element) {
-  const xml::Document& document = element.document();
-  const xml::NodeIndex parent = document.node(element.index()).parent;
-  return parent != xml::kNoNode && document.node(parent).replaces != xml::kNoNode;
-}
-
 /// An answer to a Cancel that says so and nothing else: no key material is in it, and some services
 /// sign it only (CXF).
 bool is_mere_cancellation(xml::Element body_child) {

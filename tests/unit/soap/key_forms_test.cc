@@ -17,18 +17,6 @@ using engine::Profile;
 
 namespace {
 
-class OneKey final : public engine::KeyRing {
- public:
-  explicit OneKey(const contexts::LiveKey& key) : key_(key) {}
-
-  const contexts::LiveKey* find(const contexts::ContextName& name) const override {
-    return name == key_.name() ? &key_ : nullptr;
-  }
-
- private:
-  const contexts::LiveKey& key_;
-};
-
 struct Bench {
   explicit Bench(const soap::CodecSettings& settings = {})
       : client(soap::SoapCodec::make(test::client_credentials(), settings).value()),
@@ -49,7 +37,7 @@ struct Bench {
     const contexts::LiveKey key = test::context_key(profile);
     auto sealed = server->parse(to_bytes(text), content_type, profile);
     REQUIRE(sealed);
-    return server->open(std::move(*sealed), profile, OneKey(key), nullptr, {}, test::kNow);
+    return server->open(std::move(*sealed), profile, test::OneKey(&key), nullptr, {}, test::kNow);
   }
 
   std::unique_ptr<soap::SoapCodec> client;
@@ -219,7 +207,8 @@ TEST_CASE("the answer to a bootstrap confirms its signatures where the profile s
   auto sealed = bench.server->parse(request.bytes, request.content_type, asking).value();
   const contexts::LiveKey none = test::context_key(asking);
   const auto asked =
-      bench.server->open(std::move(sealed), asking, OneKey(none), nullptr, {}, test::kNow).value();
+      bench.server->open(std::move(sealed), asking, test::OneKey(&none), nullptr, {}, test::kNow)
+          .value();
   engine::ProtectWith answering;
   answering.answering = asked.exchange_keys;
   const auto answered = [&](const Profile& written, const Profile& read) {
@@ -231,7 +220,7 @@ TEST_CASE("the answer to a bootstrap confirms its signatures where the profile s
     CHECK(tokens_in(document, "SignatureConfirmation").size() ==
           (written.confirm_signatures ? 2 : 0));
     return bench.client->open(bench.client->parse(wire.bytes, wire.content_type, read).value(),
-                              read, OneKey(none), request.exchange_keys, {}, test::kNow);
+                              read, test::OneKey(&none), request.exchange_keys, {}, test::kNow);
   };
   CHECK(answered(asking, asking));
   CHECK(answered(asking, silent));
@@ -256,7 +245,7 @@ TEST_CASE("RSA 1.5 is spoken only where the settings say so: M59") {
   const contexts::LiveKey none = test::context_key(profile);
   const auto read = [&](soap::SoapCodec& codec) {
     return codec.open(codec.parse(wire.bytes, wire.content_type, profile).value(), profile,
-                      OneKey(none), nullptr, {}, test::kNow);
+                      test::OneKey(&none), nullptr, {}, test::kNow);
   };
   CHECK(read(*old.server));
   CHECK_FALSE(read(*bench.server));

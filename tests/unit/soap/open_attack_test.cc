@@ -13,43 +13,20 @@
 #include "crypto/digest.h"
 #include "crypto/hmac.h"
 #include "unit/soap/open_fixture.h"
+#include "unit/soap/open_text.h"
 
 // Messages that somebody on the way has made out of genuine ones, without any key.
 
 using namespace parley;
 using namespace parley::soap;
+using test::code_of;
+using test::element;
 using test::kNow;
 using test::Pair;
+using test::replaced;
+using test::text;
 
 namespace {
-
-std::string text(const Bytes& wire) {
-  return std::string(as_text(wire));
-}
-
-/// `wire` with the first `old` replaced.
-Bytes replaced(const Bytes& wire, std::string_view old, std::string_view instead) {
-  std::string all = text(wire);
-  const std::size_t at = all.find(old);
-  REQUIRE(at != std::string::npos);
-  all.replace(at, old.size(), instead);
-  return to_bytes(all);
-}
-
-/// The element that begins at the first "<name", tags included. It holds none of its own name.
-std::string element(const Bytes& wire, std::string_view name) {
-  const std::string all = text(wire);
-  const std::size_t begin = all.find("<" + std::string(name));
-  REQUIRE(begin != std::string::npos);
-  const std::string close = "</" + std::string(name) + ">";
-  const std::size_t end = all.find(close, begin);
-  REQUIRE(end != std::string::npos);
-  return all.substr(begin, end + close.size() - begin);
-}
-
-ErrorCode code_of(const Result<engine::OpenedMessage>& opened) {
-  return opened ? ErrorCode::internal_failure : opened.error().code();
-}
 
 engine::Profile with_suite(std::string suite, engine::Protection protect) {
   engine::Profile profile;

@@ -6,51 +6,23 @@
 
 #include "bindings/soap/security/algorithms.h"
 #include "unit/soap/open_fixture.h"
+#include "unit/soap/open_text.h"
 
 // What the codec makes of messages that are not as they should be, and what it says of those that
 // are.
 
 using namespace parley;
+using test::code_of;
+using test::element;
 using test::kNow;
 using test::Pair;
+using test::replaced;
+using test::text;
 
 namespace {
 
 constexpr std::string_view kWsu =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
-
-std::string text(const Bytes& wire) {
-  return std::string(as_text(wire));
-}
-
-/// `wire` with the first `old` after `behind` replaced.
-Bytes replaced(const Bytes& wire,
-               std::string_view old,
-               std::string_view instead,
-               std::string_view behind = {}) {
-  std::string all = text(wire);
-  const std::size_t from = all.find(behind);
-  REQUIRE(from != std::string::npos);
-  const std::size_t at = all.find(old, from);
-  REQUIRE(at != std::string::npos);
-  all.replace(at, old.size(), instead);
-  return to_bytes(all);
-}
-
-/// The element that begins at the first "<name", tags included. It holds none of its own name.
-std::string element(const Bytes& wire, std::string_view name) {
-  const std::string all = text(wire);
-  const std::size_t begin = all.find("<" + std::string(name));
-  REQUIRE(begin != std::string::npos);
-  const std::string close = "</" + std::string(name) + ">";
-  const std::size_t end = all.find(close, begin);
-  REQUIRE(end != std::string::npos);
-  return all.substr(begin, end + close.size() - begin);
-}
-
-ErrorCode code_of(const Result<engine::OpenedMessage>& opened) {
-  return opened ? ErrorCode::internal_failure : opened.error().code();
-}
 
 engine::Profile sign_only() {
   engine::Profile profile;

@@ -17,18 +17,6 @@ using engine::Profile;
 
 namespace {
 
-class OneKey final : public engine::KeyRing {
- public:
-  explicit OneKey(const contexts::LiveKey* key) : key_(key) {}
-
-  const contexts::LiveKey* find(const contexts::ContextName& name) const override {
-    return key_ != nullptr && name == key_->name() ? key_ : nullptr;
-  }
-
- private:
-  const contexts::LiveKey* key_;
-};
-
 /// Two codecs that know each other's certificates.
 struct Pair {
   std::unique_ptr<soap::SoapCodec> client =
@@ -57,7 +45,7 @@ Result<OpenedMessage> open(soap::SoapCodec& codec,
   if (!sealed) {
     return sealed.error();
   }
-  return codec.open(std::move(*sealed), profile, OneKey(key), answers, {}, test::kNow);
+  return codec.open(std::move(*sealed), profile, test::OneKey(key), answers, {}, test::kNow);
 }
 
 std::string action_of(const engine::Message& message, const Profile& profile) {
@@ -151,8 +139,7 @@ TEST_CASE("every message comes back in every shape of protection and every suite
 TEST_CASE("a bootstrap request and its answer come back in every version, shape and suite") {
   Pair pair;
   std::vector<Profile> profiles = test::version_profiles();
-  for (const auto& more :
-       {test::shape_profiles(), test::key_profiles(), test::suite_profiles()}) {
+  for (const auto& more : {test::shape_profiles(), test::key_profiles(), test::suite_profiles()}) {
     profiles.insert(profiles.end(), more.begin(), more.end());
   }
   for (const Profile& profile : profiles) {
