@@ -38,12 +38,17 @@ Handled again(const std::string& why) {
   return Handled::later(Duration::zero());
 }
 
+/// Not one of those that may as well be one-way.
+bool is_request(const Delivery& delivery) {
+  return delivery.expects_reply && !delivery.reply_is_implied;
+}
+
 class FolderSink final : public DeliverySink {
  public:
   explicit FolderSink(std::string folder) : folder_(std::move(folder)) {}
 
   Handled take(const Delivery& delivery) override {
-    if (delivery.expects_reply) {
+    if (is_request(delivery)) {
       return refuse_request();
     }
     const std::string name = name_of(delivery.name) + ".xml";
@@ -67,7 +72,7 @@ class OutputSink final : public DeliverySink {
   explicit OutputSink(char separator) : separator_(separator) {}
 
   Handled take(const Delivery& delivery) override {
-    if (delivery.expects_reply) {
+    if (is_request(delivery)) {
       return refuse_request();
     }
     std::fwrite(delivery.body.data(), 1, delivery.body.size(), stdout);
@@ -94,11 +99,12 @@ class CommandSink final : public DeliverySink {
       return again("the command: " + outcome.error().message());
     }
     if (outcome->status == 0) {
-      return delivery.expects_reply ? answer(delivery, std::move(outcome->output))
-                                    : Handled::done();
+      return is_request(delivery) || (delivery.expects_reply && !outcome->output.empty())
+                 ? answer(delivery, std::move(outcome->output))
+                 : Handled::done();
     }
     const std::string status = "the command ended with status " + std::to_string(outcome->status);
-    if (outcome->status == kNotNow || !delivery.expects_reply) {
+    if (outcome->status == kNotNow || !is_request(delivery)) {
       return again(status);
     }
     log_line(status + "; the request is answered with a fault");

@@ -12,7 +12,7 @@ std::vector<NamedProfile> make_profiles() {
       {"ours", "two programs that both use Parley", {}},
       {"wcf-2005",
        "WCF, wsHttpBinding with reliable session and secure conversation",
-       {"sc=2005/02", "rm=1.0", "encrypt_signature=true", "layout=strict",
+       {"sc=2005/02", "rm=1.0", "encrypt_signature=true", "encrypt_rm=false", "layout=strict",
         "confirm_signatures=true", "key_position=short", "answer_ends=true",
         // Eight places on either side, eight repetitions of a message (IB-010 to IB-012).
         "rm.window=8", "rm.buffer=8", "rm.retransmit_tries_max=9",
@@ -20,8 +20,9 @@ std::vector<NamedProfile> make_profiles() {
         "rm.ack_count=1", "context.context_lifetime_ms=54000000"}},
       {"wcf-2007",
        "WCF, ws2007HttpBinding with reliable session and secure conversation",
-       {"encrypt_signature=true", "layout=strict", "confirm_signatures=true", "key_position=short",
-        "rm.window=8", "rm.buffer=8", "rm.retransmit_tries_max=9", "rm.ack_count=1", "context.context_lifetime_ms=54000000"}},
+       {"encrypt_signature=true", "encrypt_rm=false", "layout=strict", "confirm_signatures=true",
+        "key_position=short", "rm.window=8", "rm.buffer=8", "rm.retransmit_tries_max=9",
+        "rm.ack_count=1", "context.context_lifetime_ms=54000000"}},
       {"cxf",
        "Apache CXF",
        {// No reference to the context in CreateSequence, none understood (IB-060).
@@ -34,7 +35,7 @@ std::vector<NamedProfile> make_profiles() {
         "rm.peer_ack_interval_ms=1000"}},
       {"metro",
        "Metro (WSIT), as its samples are set up",
-       {"suite=Basic128", "encrypt_signature=true",
+       {"suite=Basic128", "encrypt_signature=true", "encrypt_rm=false",
         // IB-070: every two seconds, three tries of control messages, 32 places.
         "rm.retransmit_base_ms=2000", "rm.retransmit_backoff=1", "rm.retransmit_adaptive=0",
         "rm.lifecycle_tries_max=3", "rm.buffer=32", "rm.window=32",

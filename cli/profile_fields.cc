@@ -115,6 +115,9 @@ std::vector<ProfileField> make_fields() {
                              PARLEY_MEMBER(order)));
   fields.push_back(
       claim("encrypt_signature", "the signature is encrypted too", &Profile::encrypt_signature));
+  fields.push_back(claim("encrypt_rm",
+                         "bodies of reliable messaging are encrypted too, not only signed (IB-003)",
+                         &Profile::encrypt_rm));
   fields.push_back(suite_field());
   fields.push_back(
       claim("sha256_mac", "HMAC-SHA256 in the Sha256 suites (M70)", &Profile::sha256_mac));

@@ -48,7 +48,8 @@ class ServeCommand final : public Command {
            "between the end of the work and its being remembered. A command gets the body on "
            "standard input and what it is about in PARLEY_DELIVERY, PARLEY_ACTION, "
            "PARLEY_MESSAGE_ID, PARLEY_PRINCIPAL, PARLEY_PATH, PARLEY_NUMBER, PARLEY_ATTEMPT and "
-           "PARLEY_EXPECTS_REPLY (0 or 1); it prints the answer to a request. Its exit status 0 "
+           "PARLEY_EXPECTS_REPLY (0 or 1); it prints the answer to a request; none, if the message names no ReplyTo and "
+           "may as well be one-way. Its exit status 0 "
            "means done, 75 not now; otherwise a request is answered with a fault, and a one-way "
            "message comes again. GET of the address with '?wsdl', and WS-MetadataExchange, give a "
            "description of the service with its policy to everybody.";

@@ -155,6 +155,7 @@ class Conversation {
   struct Asked {
     std::string message_id;
     bool expects_reply = false;
+    bool reply_is_implied = false;
   };
 
   /// A delivery that the application has.
@@ -286,6 +287,7 @@ class Conversation {
   void ask(Question question, Means& m);
 
   // conversation_in.cc
+  void note_clear(const OpenedMessage& opened, Incoming& incoming, Means& m);
   void note_heard(Means& m);
   void take_headers(const RmHeaders& rm, Incoming& incoming, Means& m);
   void take_application(OpenedMessage& opened, const Request* request, Incoming& incoming,
@@ -325,6 +327,7 @@ class Conversation {
   std::optional<AnswerIntent> take_held(const InboxKey& request, Means& m);
 
   // conversation_build.cc
+  static bool is_of_trust(RequestKind kind);
   std::optional<Message> write(Request& request, Means& m);
   std::optional<Message> write_lifecycle(const Request& request);
   std::optional<Message> write_outgoing(Position position);

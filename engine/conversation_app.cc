@@ -84,10 +84,14 @@ Result<void> Conversation::consumed(const InboxKey& delivery, std::vector<store:
   if (asked == nullptr) {
     return Error(ErrorCode::not_found, "consumed");
   }
-  if (asked->expects_reply) {
+  if (asked->expects_reply && !asked->reply_is_implied) {
     return Error(ErrorCode::invalid_state, "consumed: the message expects a reply");
   }
-  return end_delivery(delivery, std::move(records), m);
+  PARLEY_TRY(end_delivery(delivery, std::move(records), m));
+  if (auto intent = take_held(delivery, m)) {
+    answer_exchange(std::move(*intent), m);  // it was one-way
+  }
+  return {};
 }
 
 Result<void> Conversation::declined(const InboxKey& delivery, Duration retry_after, Means& m) {

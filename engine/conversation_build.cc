@@ -35,6 +35,10 @@ EndpointReference to_address(std::string_view address) { return {std::string(add
 
 }  // namespace
 
+bool Conversation::is_of_trust(RequestKind kind) {
+  return kind == RequestKind::issue || kind == RequestKind::renew || kind == RequestKind::cancel;
+}
+
 void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effects, Means& m) {
   const auto at = requests_.find(intent.request);
   if (at == requests_.end()) {
@@ -49,6 +53,7 @@ void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effe
     with.is_initiator = is_initiator();
     key = with.bootstrap ? nullptr : sending_key(request, m);
     with.context = key.get();
+    with.in_clear = state_.what.rm_in_clear && !is_of_trust(request.kind);
     if (!with.bootstrap && !key) {
       message.reset();  // the context has gone since
     }
@@ -115,6 +120,9 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
   with.is_initiator = intent.key.is_initiator;
   with.answering = intent.key.exchange;
   with.is_answer = true;
+  with.in_clear = intent.in_clear ||
+                  (state_.what.rm_in_clear &&
+                   !std::holds_alternative<contexts::TokenResponse>(message.body));
   auto wire = parts_.codec.protect(message, profile(), with, m.now.wall, parts_.entropy);
   if (wire) {
     effects.emplace_back(
@@ -191,10 +199,7 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
   if (!message.addressing.reply_to && is_initiator()) {
     message.addressing.reply_to = to_address(kAnonymousAddress);
   }
-  const bool is_of_trust = request.kind == RequestKind::issue ||
-                           request.kind == RequestKind::renew ||
-                           request.kind == RequestKind::cancel;
-  if (profile().rm && !is_of_trust && !std::holds_alternative<CreateSequence>(message.body)) {
+  if (profile().rm && !is_of_trust(request.kind) && !std::holds_alternative<CreateSequence>(message.body)) {
     add_acknowledgements(message.rm, to, request.sequences);
   }
   const bool is_pointless = request.kind == RequestKind::acknowledgement &&

@@ -92,6 +92,7 @@ void Conversation::hand_over(const InboxKey& key, const InboxEntry::Value& entry
   delivery.action = body->action;
   delivery.message_id = body->message_id;
   delivery.expects_reply = entry.expects_reply;
+  delivery.reply_is_implied = entry.reply_is_implied;
   if (const RmDestination* destination = state_.find_destination(key.sequence)) {
     delivery.is_ordered = destination->state().in_order;
   }
@@ -102,7 +103,8 @@ void Conversation::hand_over(const InboxKey& key, const InboxEntry::Value& entry
   delivery.body = body->body;
   delivery.attempt = attempt;
   handed_.insert_or_assign(
-      key, Handed{{body->message_id, entry.expects_reply}, attempt, std::nullopt});
+      key, Handed{{body->message_id, entry.expects_reply, entry.reply_is_implied}, attempt,
+                  std::nullopt});
   if (!fleeting_.contains(key)) {
     arrived_.erase(key);  // it is on disk
   }
@@ -118,6 +120,7 @@ void Conversation::begin_loose(const InboxKey& key, OpenedMessage& opened, Means
   }
   InboxEntry::Value entry;
   entry.expects_reply = true;
+  entry.reply_is_implied = !opened.message.addressing.reply_to;
   fleeting_.emplace(key, entry);
   arrived_.emplace(key, body);
   hand_over(key, entry, body, 1, m);
@@ -148,7 +151,7 @@ const Conversation::Asked* Conversation::asked_by(const InboxKey& key) {
     return nullptr;
   }
   // Accepted, not handed over yet: only whether it waits for a reply is known without its body.
-  not_handed_ = {std::string(), stored->second.expects_reply};
+  not_handed_ = {std::string(), stored->second.expects_reply, stored->second.reply_is_implied};
   return &not_handed_;
 }
 

@@ -69,6 +69,26 @@ std::optional<SourceEvent> source_event_of(ErrorCode code) {
 
 }  // namespace
 
+/// Some stacks sign the bodies of reliable messaging and do not encrypt them, and take nothing else
+/// (IB-003). One of theirs tells, and is remembered: after a crash they still take nothing else.
+void Conversation::note_clear(const OpenedMessage& opened, Incoming& incoming, Means& m) {
+  if (!opened.is_in_clear) {
+    return;
+  }
+  if (incoming.exchange) {
+    incoming.exchange->in_clear = true;
+  }
+  const Body& body = opened.message.body;
+  const bool is_of_rm = std::holds_alternative<CreateSequence>(body) ||
+                        std::holds_alternative<CreateSequenceResponse>(body) ||
+                        std::holds_alternative<SequenceLifecycle>(body);
+  if (is_of_rm && !state_.what.rm_in_clear) {
+    store::ConversationFact::Value what = state_.what;
+    what.rm_in_clear = true;
+    remember(store::ConversationFact{id(), std::move(what)}, m);
+  }
+}
+
 void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
   std::optional<Request> request;
   if (incoming.answers) {
@@ -96,6 +116,7 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
     }
     note_proven(proof->name, m);
   }
+  note_clear(opened, incoming, m);
   note_heard(m);
   take_headers(opened.message.rm, incoming, m);
   if (!take_routes(opened.message, incoming, m)) {
@@ -337,6 +358,7 @@ void Conversation::accept(const InboxKey& key, OpenedMessage& opened, const Inco
   }
   entry.expects_reply =
       !is_initiator() && expects_reply(message.addressing, profile().addressing);
+  entry.reply_is_implied = entry.expects_reply && !message.addressing.reply_to;
   if (entry.expects_reply && incoming.exchange) {
     entry.reply_to = incoming.exchange->reply_to;
     entry.fault_to = incoming.exchange->fault_to;

@@ -62,6 +62,8 @@ struct Delivery {
   std::string action;
   std::string message_id;
   bool expects_reply = false;  ///< must be ended by `reply`, else by `consumed`
+  /// With it: nothing in the message says whether it is a request, so `consumed` may end it as well.
+  bool reply_is_implied = false;
   /// Its sequence is in order: who declines it must not deal with a later one before it comes again.
   bool is_ordered = false;
   Ticket answers;              ///< the ticket of ours that this replies to; zero = none

@@ -52,6 +52,7 @@ struct AnswerIntent {
   /// only once it is known that this is admitted.
   EndpointReference reply_to;
   EndpointReference fault_to;
+  bool in_clear = false;  ///< the request's Body was only signed
   /// Set on the answer to a poll: whether more waits (MC-007).
   std::optional<bool> pending;
   std::variant<AcknowledgeContent, ReplyContent, Body> content;

@@ -176,6 +176,8 @@ struct OpenedMessage {
   std::shared_ptr<const ExchangeKeys> exchange_keys;  ///< for the answer; null under a context
   /// Who endorsed the signature of a context: a further credential (SC24, SC32).
   std::optional<TokenProof> endorsement;
+  /// Its Body was only signed, under a context that encrypts what an application sends.
+  bool is_in_clear = false;
   /// Of its signature, and of the Nonce of a UsernameToken (M84). None: nothing proves it.
   std::vector<ReplayMark> replay_marks;
 };

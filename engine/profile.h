@@ -75,6 +75,9 @@ struct Profile {
   Protection protect = Protection::sign_encrypt;
   ProtectionOrder order = ProtectionOrder::sign_before_encrypt;
   bool encrypt_signature = false;
+  /// The bodies of reliable messaging are encrypted like the application's; else they are only signed
+  /// (IB-003, WP-100). They are read either way.
+  bool encrypt_rm = true;
   /// A name of WS-SecurityPolicy (Basic256, Basic256Sha256, …) or of the GCM table (message-security.md, 11).
   std::string suite = "Basic256";
   /// The signature is HMAC-SHA256 in Sha256 suites (some peers), else HMAC-SHA1 as the policy text says (M70).

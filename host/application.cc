@@ -81,6 +81,7 @@ void Application::handle(const engine::Delivery& delivery,
   result.delivery = delivery.name;
   result.is_ordered = delivery.is_ordered;
   result.expects_reply = delivery.expects_reply;
+  result.reply_is_implied = delivery.reply_is_implied;
   result.incarnation = incarnation;
   result.generation = records_.generation();
   HandlerRecords records(records_);

@@ -21,6 +21,7 @@ namespace parley::host {
 struct HandlerResult {
   engine::DeliveryName delivery;
   bool expects_reply = false;
+  bool reply_is_implied = false;
   bool is_ordered = false;  ///< its sequence is in order
   Handled handled;
   std::vector<store::Record> records;

@@ -260,11 +260,12 @@ void Node::State::conclude(const HandlerResult& result, engine::Engine& engine, 
     }
     return;
   }
-  if (result.expects_reply && !result.handled.reply) {
+  const bool was_one_way = result.reply_is_implied && !result.handled.reply;
+  if (result.expects_reply && !was_one_way && !result.handled.reply) {
     log("a handler gave no answer to a request");
   }
   const auto ended =
-      result.expects_reply
+      result.expects_reply && !was_one_way
           ? engine.reply(result.delivery, result.handled.reply.value_or(refusal(kNoAnswer)),
                          result.records, now)
           : engine.consumed(result.delivery, result.records, now);

@@ -42,7 +42,8 @@ struct Handled {
   std::optional<engine::Reply> reply;
   std::optional<Duration> retry_after;
 
-  /// It is dealt with; nothing to say.
+  /// It is dealt with; nothing to say. A request that expects an answer gets a fault for it, unless
+  /// nothing but the want of a ReplyTo made it one (Delivery::reply_is_implied).
   static Handled done() { return {}; }
 
   /// The answer to a delivery that expects one; for any other the same as `done`.

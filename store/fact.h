@@ -70,6 +70,7 @@ struct ConversationFact {
     /// Initiator: where answers come to by themselves, or are polled for. Empty = on the exchanges of
     /// its requests only.
     std::string reply_address;
+    bool rm_in_clear = false;  ///< the peer leaves bodies of reliable messaging in clear (IB-003)
 
     friend bool operator==(const Value&, const Value&) = default;
   };
@@ -184,6 +185,7 @@ struct OutboxBody {
 struct InboxEntry {
   struct Value {
     bool expects_reply = false;
+    bool reply_is_implied = false;  ///< the request names no ReplyTo: it may be one-way (WA-020)
     /// A reply to what we sent: the position it answers; zero = not a reply.
     Position answers;
     Ticket answers_ticket;

@@ -197,6 +197,7 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   OpenedMessage opened;
   opened.proof = proven.proof;
   opened.endorsement = proven.endorsement;
+  opened.is_in_clear = proven.is_in_clear;
   if (!std::holds_alternative<engine::ContextProof>(opened.proof)) {
     opened.exchange_keys = answer_key(found, proven, profile);
   }

@@ -26,9 +26,28 @@ BootstrapBinding binding_of(const Profile& profile, const ProtectWith& with) {
                                                           : BootstrapBinding::symmetric;
 }
 
+/// A body that holds nothing of the application's and no key: peers differ in whether they encrypt
+/// it, and take it in their own way only (IB-003).
+bool goes_in_clear(const engine::Message& message,
+                   const Profile& profile,
+                   const ProtectWith& with) {
+  if (const auto* request = std::get_if<contexts::TokenRequest>(&message.body)) {
+    return with.in_clear && request->operation == contexts::TrustOperation::cancel;
+  }
+  if (const auto* response = std::get_if<contexts::TokenResponse>(&message.body)) {
+    return with.in_clear && response->cancelled;
+  }
+  const auto* const application = std::get_if<engine::ApplicationBody>(&message.body);
+  const auto* const fault = std::get_if<engine::Fault>(&message.body);
+  const bool is_of_application = (application != nullptr && !application->xml.empty()) ||
+                                 (fault != nullptr && fault->code == ErrorCode::peer_fault);
+  return !is_of_application && (with.in_clear || !profile.encrypt_rm);
+}
+
 /// Establishing a context carries key material, so it is encrypted whatever the profile says about
 /// the messages that follow (SC12), and always with derived keys, as every stack expects.
-Result<ProtectionPlan> plan_of(const Profile& profile,
+Result<ProtectionPlan> plan_of(const engine::Message& message,
+                               const Profile& profile,
                                const ProtectWith& with,
                                const CodecSettings& settings) {
   const bool is_under_context = with.context != nullptr;
@@ -47,7 +66,8 @@ Result<ProtectionPlan> plan_of(const Profile& profile,
     return Error(ErrorCode::invalid_argument, "RSA 1.5 is not allowed by the settings");  // M59
   }
   plan.sha256_mac = profile.sha256_mac;
-  plan.encrypt = !is_under_context || profile.protect == engine::Protection::sign_encrypt;
+  plan.encrypt = !is_under_context || (profile.protect == engine::Protection::sign_encrypt &&
+                                       !goes_in_clear(message, profile, with));
   plan.order = profile.order;
   plan.encrypt_signature = profile.encrypt_signature;
   plan.derived_keys = !is_under_context || profile.derived_keys;
@@ -133,7 +153,8 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
     return wire;
   }
 
-  PARLEY_ASSIGN_OR_RETURN(const ProtectionPlan plan, plan_of(profile, with, state_->settings));
+  PARLEY_ASSIGN_OR_RETURN(const ProtectionPlan plan,
+                          plan_of(message, profile, with, state_->settings));
   const auto answering = std::dynamic_pointer_cast<const ExchangeSecret>(with.answering);
   PARLEY_ASSIGN_OR_RETURN(const ProtectionKeys keys,
                           keys_of(*state_, profile, with, answering.get()));

@@ -26,8 +26,11 @@ struct Cell {
   std::string derived;
   std::string reply;
 
-  bool is_foreign = false;  ///< another program's: spoken with more patience
+  /// Whose cell it is; empty = our own. Another program's is spoken with more patience, and as that
+  /// program wants it.
+  std::string peer;
 
+  bool is_foreign() const { return !peer.empty(); }
   bool is_reliable() const { return rm != "none"; }
   bool is_over_tls() const { return bootstrap.ends_with("-https"); }
 };

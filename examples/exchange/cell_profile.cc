@@ -141,6 +141,21 @@ constexpr Rule kRules[] = {
      "an assurance is one of reliable messaging"},
 };
 
+/// What programs of a name want besides, and no field says.
+struct Habit {
+  const char* peer;
+  void (*apply)(Profile&);
+};
+
+/// They take a sequence only if it names its context, and its own messages only if they are signed and
+/// not encrypted.
+void bind_sequences(Profile& profile) {
+  profile.sequence_token_reference = true;
+  profile.encrypt_rm = false;
+}
+
+constexpr Habit kHabits[] = {{"metro", bind_sequences}, {"wcf", bind_sequences}};
+
 std::string values_of(std::string Cell::*member) {
   std::string values;
   for (const Row& row : kRows) {
@@ -177,7 +192,12 @@ Profile profile_of(const Cell& cell) {
       throw Refusal("cell " + cell.id + ": " + rule.why);
     }
   }
-  if (cell.is_foreign && profile.rm_settings.in_order) {
+  for (const Habit& habit : kHabits) {
+    if (cell.peer.starts_with(habit.peer)) {
+      habit.apply(profile);
+    }
+  }
+  if (cell.is_foreign() && profile.rm_settings.in_order) {
     // Some peers keep the order of a sequence and lose it on the way to their service (CXF), unless one
     // message is under way at a time.
     profile.rm_settings.window = 1;

@@ -93,7 +93,8 @@ std::vector<Cell> cells_in(const std::string& file) {
       throw Refusal(file + ": a cell is no object");
     }
     cells.push_back(cell_in(cell));
-    cells.back().is_foreign = about.value("name", "") != "parley";
+    const std::string name = about.value("name", "unnamed");
+    cells.back().peer = name == "parley" ? "" : name;
   }
   return cells;
 }

@@ -25,7 +25,7 @@ class Stream {
       : node_(node),
         options_(options),
         is_reliable_(cell.is_reliable()),
-        is_foreign_(cell.is_foreign),
+        is_foreign_(cell.is_foreign()),
         profile_(std::move(profile)),
         sender_(std::move(sender)) {}
 

@@ -50,6 +50,7 @@ struct Writer {
     r.set_principal(f.value->principal);
     r.set_peer_address(f.value->peer_address);
     r.set_reply_address(f.value->reply_address);
+    r.set_rm_in_clear(f.value->rm_in_clear);
   }
 
   void operator()(const ContextFact& f) const { write(f, *out.mutable_context()); }
@@ -106,6 +107,7 @@ struct Writer {
     pb::InboxEntry& r = *out.mutable_inbox_entry();
     name(f.name, *r.mutable_name());
     r.set_expects_reply(f.value->expects_reply);
+    r.set_reply_is_implied(f.value->reply_is_implied);
     r.set_answers(f.value->answers.value);
     r.set_answers_ticket(f.value->answers_ticket.value);
     endpoint(f.value->reply_to, [&] { return r.mutable_reply_to(); });
@@ -189,6 +191,7 @@ Result<ConversationFact> read(const pb::Conversation& r) {
   value.principal = r.principal();
   value.peer_address = r.peer_address();
   value.reply_address = r.reply_address();
+  value.rm_in_clear = r.rm_in_clear();
   return ConversationFact{ConversationId{r.conversation()}, std::move(value)};
 }
 
@@ -234,7 +237,7 @@ Result<OutboxBody> read(const pb::OutboxBody& r) {
 
 InboxEntry read(const pb::InboxEntry& r) {
   return InboxEntry{read(r.name()),
-                    InboxEntry::Value{r.expects_reply(), Position{r.answers()},
+                    InboxEntry::Value{r.expects_reply(), r.reply_is_implied(), Position{r.answers()},
                                       Ticket{r.answers_ticket()}, read(r.reply_to()),
                                       read(r.fault_to())}};
 }

@@ -395,17 +395,13 @@ Body get_body(Reader& r) {
   }
 }
 
-void put(Writer& w, const Message& m, AddressingVersion version) {
+void put(Writer& w, const Message& m, bool with_reply_to) {
   const auto epr = [&](const EndpointReference& e) { put(w, e); };
   w.text(m.addressing.action);
   w.text(m.addressing.to);
   w.text(m.addressing.message_id);
   w.text(m.addressing.relates_to);
-  // 2004/08 has no address for nowhere.
-  const bool is_left_out = version == AddressingVersion::addressing_2004_08 &&
-                           m.addressing.reply_to &&
-                           m.addressing.reply_to->address == kNoneAddress;
-  w.optional(is_left_out ? std::nullopt : m.addressing.reply_to, epr);
+  w.optional(with_reply_to ? m.addressing.reply_to : std::nullopt, epr);
   w.optional(m.addressing.fault_to, epr);
   w.optional(m.addressing.from, epr);
   w.optional(m.addressing.pending, [&](bool pending) { w.flag(pending); });
@@ -465,6 +461,7 @@ class SimSealed final : public SealedMessage {
   std::uint64_t answers = 0;
   std::uint64_t checksum = 0;
   Bytes payload;
+  bool is_in_clear = false;
   Message message;
 };
 
@@ -482,6 +479,47 @@ std::uint64_t checksum_of(ByteView key, const contexts::ContextName& name, ByteV
   sum.add(as_bytes(name.instance));
   sum.add(payload);
   return sum.value();
+}
+
+Result<std::unique_ptr<SimSealed>> read(ByteView wire) {
+  Reader r(wire);
+  auto sealed = std::make_unique<SimSealed>();
+  const std::uint64_t protection = r.number();
+  if (protection > 2) {
+    return Error(ErrorCode::malformed_envelope, "sim parse");
+  }
+  sealed->protection = static_cast<Protected>(protection);
+  sealed->name.identifier = r.text();
+  sealed->name.instance = r.text();
+  sealed->principal = r.text();
+  sealed->nonce = r.fixed();
+  sealed->answers = r.fixed();
+  sealed->checksum = r.fixed();
+  sealed->payload = r.octets();
+  Reader inner(sealed->payload);
+  const std::uint64_t soap = inner.number();
+  inner.wall();
+  sealed->is_in_clear = inner.flag();
+  sealed->message = get_message(inner);
+  if (r.is_bad || inner.is_bad) {
+    return Error(ErrorCode::malformed_envelope, "sim parse");
+  }
+  Hints& hints = sealed->hints_;
+  hints.protection = static_cast<Hints::Protected>(protection);
+  hints.context = sealed->name;
+  hints.soap = static_cast<SoapVersion>(soap);
+  hints.action = sealed->message.addressing.action;
+  const auto* request = std::get_if<contexts::TokenRequest>(&sealed->message.body);
+  if (request != nullptr && request->operation == contexts::TrustOperation::renew) {
+    hints.action = "sim/RST/SCT/Renew";
+  }
+  hints.message_id = sealed->message.addressing.message_id;
+  hints.relates_to = sealed->message.addressing.relates_to;
+  hints.is_fault = std::holds_alternative<Fault>(sealed->message.body);
+  if (sealed->message.rm.sequence) {
+    hints.sequence_identifier = sealed->message.rm.sequence->identifier;
+  }
+  return sealed;
 }
 
 }  // namespace
@@ -507,7 +545,12 @@ Result<WireMessage> SimCodec::protect(const Message& message, const Profile& pro
   Writer payload;
   payload.number(static_cast<std::uint64_t>(profile.soap));
   payload.wall(now);
-  put(payload, message, profile.addressing);
+  payload.flag(with.context != nullptr && (with.in_clear || !profile.encrypt_rm));
+  // 2004/08 has no address for nowhere.
+  const std::optional<EndpointReference>& reply_to = message.addressing.reply_to;
+  const bool says_nowhere = profile.addressing == AddressingVersion::addressing_2004_08 &&
+                            reply_to && reply_to->address == kNoneAddress;
+  put(payload, message, !says_nowhere && !leaves_out_reply_to_);
   Writer w;
   WireMessage wire;
   contexts::ContextName name;
@@ -553,63 +596,18 @@ Result<std::unique_ptr<SealedMessage>> SimCodec::parse(Bytes wire, std::string_v
   if (content_type != kContentType) {
     return Error(ErrorCode::media_type_unsupported, "sim parse");
   }
-  Reader r(wire);
-  auto sealed = std::make_unique<SimSealed>();
-  const std::uint64_t protection = r.number();
-  if (protection > 2) {
-    return Error(ErrorCode::malformed_envelope, "sim parse");
-  }
-  sealed->protection = static_cast<Protected>(protection);
-  sealed->name.identifier = r.text();
-  sealed->name.instance = r.text();
-  sealed->principal = r.text();
-  sealed->nonce = r.fixed();
-  sealed->answers = r.fixed();
-  sealed->checksum = r.fixed();
-  sealed->payload = r.octets();
-  Reader inner(sealed->payload);
-  const std::uint64_t soap = inner.number();
-  inner.wall();
-  sealed->message = get_message(inner);
-  if (r.is_bad || inner.is_bad) {
-    return Error(ErrorCode::malformed_envelope, "sim parse");
-  }
-  Hints& hints = sealed->hints_;
-  hints.protection = static_cast<Hints::Protected>(protection);
-  hints.context = sealed->name;
-  hints.soap = static_cast<SoapVersion>(soap);
-  hints.action = sealed->message.addressing.action;
-  const auto* request = std::get_if<contexts::TokenRequest>(&sealed->message.body);
-  if (request != nullptr && request->operation == contexts::TrustOperation::renew) {
-    hints.action = "sim/RST/SCT/Renew";
-  }
-  hints.message_id = sealed->message.addressing.message_id;
-  hints.relates_to = sealed->message.addressing.relates_to;
-  hints.is_fault = std::holds_alternative<Fault>(sealed->message.body);
-  if (sealed->message.rm.sequence) {
-    hints.sequence_identifier = sealed->message.rm.sequence->identifier;
-  }
+  PARLEY_ASSIGN_OR_RETURN(auto sealed, read(wire));
   return std::unique_ptr<SealedMessage>(std::move(sealed));
 }
 
 std::optional<Message> peek(ByteView wire) {
-  Reader r(wire);
-  r.number();
-  r.text();
-  r.text();
-  r.text();
-  r.fixed();
-  r.fixed();
-  r.fixed();
-  const Bytes payload = r.octets();
-  Reader inner(payload);
-  inner.number();
-  inner.wall();
-  Message message = get_message(inner);
-  if (r.is_bad || inner.is_bad) {
-    return std::nullopt;
-  }
-  return message;
+  auto sealed = read(wire);
+  return sealed ? std::optional<Message>(std::move((*sealed)->message)) : std::nullopt;
+}
+
+bool is_in_clear(ByteView wire) {
+  const auto sealed = read(wire);
+  return sealed && (*sealed)->is_in_clear;
 }
 
 Result<OpenedMessage> SimCodec::open(std::unique_ptr<SealedMessage> sealed, const Profile&,
@@ -653,6 +651,7 @@ Result<OpenedMessage> SimCodec::open(std::unique_ptr<SealedMessage> sealed, cons
     digest.fixed(message.checksum);
     opened.replay_marks.push_back({std::move(digest.out), now + std::chrono::minutes(5)});
   }
+  opened.is_in_clear = message.is_in_clear;
   opened.message = std::move(message.message);
   return opened;
 }

@@ -41,13 +41,20 @@ class SimCodec final : public engine::Codec {
   /// The next so many calls of `protect` fail.
   void fail_protect(std::uint64_t times) { fail_protect_ = times; }
 
+  /// Every message from now on names no ReplyTo, as those of some stacks.
+  void leave_out_reply_to() { leaves_out_reply_to_ = true; }
+
  private:
   std::string principal_;
   std::uint64_t protected_ = 0;
   std::uint64_t fail_protect_ = 0;
+  bool leaves_out_reply_to_ = false;
 };
 
 /// What `wire` says, unproven: for those who watch a simulation. Nothing if it is malformed.
 std::optional<engine::Message> peek(ByteView wire);
+
+/// Whether the message says that its body is only signed.
+bool is_in_clear(ByteView wire);
 
 }  // namespace parley::sim

@@ -36,13 +36,29 @@ engine::TokenProof token_of(const AuthenticatedUser& user) {
   return {"user:" + user.name, user.name};
 }
 
-/// An answer to a Cancel that says so and nothing else: no key material is in it, and some services
-/// sign it only (CXF).
+bool is_trust(const xml::Element& element, std::string_view local_name) {
+  return element.is(uri::trust(contexts::TrustFamily::oasis_200512).ns, local_name) ||
+         element.is(uri::trust(contexts::TrustFamily::feb_2005).ns, local_name);
+}
+
+bool is_cancel_request(const xml::Element& request) {
+  bool names_target = false;
+  for (const xml::Element& child : request.children()) {
+    const bool is_target = is_trust(child, "CancelTarget");
+    if (!is_target && !is_trust(child, "RequestType") && !is_trust(child, "TokenType")) {
+      return false;
+    }
+    names_target = names_target || is_target;
+  }
+  return names_target;
+}
+
+/// A Cancel, or an answer that says that it is done, and nothing else: no key material is in it,
+/// and some stacks sign it only (CXF the answer, Metro both).
 bool is_mere_cancellation(xml::Element body_child) {
-  const auto is_trust = [](const xml::Element& element, std::string_view local_name) {
-    return element.is(uri::trust(contexts::TrustFamily::oasis_200512).ns, local_name) ||
-           element.is(uri::trust(contexts::TrustFamily::feb_2005).ns, local_name);
-  };
+  if (is_trust(body_child, "RequestSecurityToken")) {
+    return is_cancel_request(body_child);
+  }
   if (is_trust(body_child, "RequestSecurityTokenResponseCollection")) {
     body_child = body_child.first_child();
   }
@@ -68,6 +84,7 @@ class Judgement {
   Result<void> check_encrypted(const Signer& signer) const;
   Result<void> check_decrypted(const Coverage& coverage) const;
   bool is_signature(const xml::Element& element) const;
+  bool encrypts(const Signer& signer) const;
   bool must_be_encrypted(const Signer& signer) const;
   bool is_encrypted_under(const Signer& signer) const;
   Result<void> check_confirmations() const;
@@ -133,7 +150,11 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
     PARLEY_TRY(check_decrypted(coverage));
   }
   PARLEY_TRY(check_confirmations());
-  return identify(signature, coverage);
+  PARLEY_ASSIGN_OR_RETURN(Proven proven, identify(signature, coverage));
+  proven.is_in_clear = signature.signer.kind == Signer::Kind::context &&
+                       encrypts(signature.signer) && envelope_.body.first_child() &&
+                       !is_encrypted_under(signature.signer);
+  return proven;
 }
 
 Result<void> Judgement::check_signed(const Coverage& coverage, bool by_transport) const {
@@ -161,15 +182,18 @@ Result<void> Judgement::check_signed(const Coverage& coverage, bool by_transport
   return {};
 }
 
+/// Whether what this signer signs is encrypted under the profile, if it is an application's.
+bool Judgement::encrypts(const Signer& signer) const {
+  return signer.kind != Signer::Kind::context ||
+         rules_.profile.protect == engine::Protection::sign_encrypt;
+}
+
 /// The bodies of reliable messaging and faults may go in clear: some stacks sign them only
 /// (IB-003).
 bool Judgement::must_be_encrypted(const Signer& signer) const {
-  const bool is_wanted = signer.kind != Signer::Kind::context ||
-                         rules_.profile.protect == engine::Protection::sign_encrypt;
   const xml::Element child = envelope_.body.first_child();
-  return is_wanted && child && !find_rm(child.namespace_uri()) &&
-         child.namespace_uri() != kMc &&
-         !child.is(names_of(envelope_.soap).ns, "Fault") &&
+  return encrypts(signer) && child && !find_rm(child.namespace_uri()) &&
+         child.namespace_uri() != kMc && !child.is(names_of(envelope_.soap).ns, "Fault") &&
          !(signer.kind == Signer::Kind::context && is_mere_cancellation(child));
 }
 
@@ -197,10 +221,10 @@ bool Judgement::is_signature(const xml::Element& element) const {
                      [&](const VerifiedSignature& one) { return one.element == element; });
 }
 
-/// Somebody on the way may list ciphertext of his own making, such as a piece of the Body's. Were it
-/// passed over, each answer would tell him whether it decrypts to something, and so in the end what
-/// the Body says. Only what the signer vouches for may be decrypted, and Signatures, which vouch for
-/// themselves.
+/// Somebody on the way may list ciphertext of his own making, such as a piece of the Body's. Were
+/// it passed over, each answer would tell him whether it decrypts to something, and so in the end
+/// what the Body says. Only what the signer vouches for may be decrypted, and Signatures, which
+/// vouch for themselves.
 Result<void> Judgement::check_decrypted(const Coverage& coverage) const {
   for (const DecryptedPart& part : opened_.decrypted) {
     bool is_known = part.element && (is_signature(part.element) || coverage.covers(part.element));

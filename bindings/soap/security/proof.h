@@ -17,6 +17,8 @@ struct Proven {
   const AuthenticatedUser* user = nullptr;       ///< whose password came along
   /// Under a context: who endorsed its signature besides.
   std::optional<engine::TokenProof> endorsement;
+  /// The Body was only signed, where the profile encrypts what an application sends.
+  bool is_in_clear = false;
 };
 
 /// What a message has to show before anything in it is believed.

@@ -95,6 +95,58 @@ TEST_CASE("Both sides go on after a crash: same context, same sequences, nothing
   CHECK(sequences.size() == 1);
 }
 
+TEST_CASE("IB-003: who leaves reliable messaging in clear is answered so, after a crash too") {
+  for (const bool in_clear : {true, false}) {
+    CAPTURE(in_clear);
+    EnginePair pair([&](sim::StationSetup& client, sim::StationSetup&) {
+      client.profiles.front().encrypt_rm = !in_clear;
+    });
+    std::vector<bool> answers;
+    pair.way_back = [&](const Transmit&, Answer answer) {
+      const auto message = sim::peek(answer.bytes);
+      if (message && !std::holds_alternative<contexts::TokenResponse>(message->body)) {
+        answers.push_back(sim::is_in_clear(answer.bytes));
+      }
+      return answer;
+    };
+    const ConversationId talk = pair.open();
+    REQUIRE(pair.send(talk, 1, "a"));
+    pair.settle();
+    pair.service.crash();
+    REQUIRE(pair.service.start(pair.now()));
+    REQUIRE(pair.send(talk, 2, "b"));
+    pair.settle();
+    REQUIRE(pair.client.engine().close(talk, pair.now()));
+    pair.settle();
+    CHECK(answers.size() >= 4);
+    CHECK(std::count(answers.begin(), answers.end(), !in_clear) == 0);
+  }
+}
+
+TEST_CASE("WA-020: a message without ReplyTo is a request or one-way, as the application takes it") {
+  EnginePair pair;
+  pair.client.codec().leave_out_reply_to();
+  pair.service_consumes = false;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  REQUIRE(pair.send(talk, 2, "b", true));
+  pair.settle();
+  REQUIRE(bodies(pair.at_service) == Texts{"a", "b"});
+  for (const Delivery& one : pair.at_service) {
+    CHECK(one.expects_reply);
+    CHECK(one.reply_is_implied);
+  }
+  CHECK(pair.client.engine().ticket_status(talk, Ticket{1}) != TicketStatus::settled);
+  REQUIRE(pair.service.engine().consumed(pair.at_service[0].name, {}, pair.now()));
+  REQUIRE(pair.service.engine().reply(pair.at_service[1].name,
+                                      {"urn:test/done", to_bytes("c"), {}}, {}, pair.now()));
+  pair.settle();
+  CHECK(pair.client.engine().ticket_status(talk, Ticket{1}) == TicketStatus::settled);
+  CHECK(bodies(pair.at_client) == Texts{"c"});
+  CHECK(pair.service.engine().consumed(pair.at_service[0].name, {}, pair.now()).error().code() ==
+        ErrorCode::not_found);
+}
+
 TEST_CASE("SC50, IB-039: an unprotected BadContextToken is a hint, and changes nothing") {
   EnginePair pair;
   const ConversationId talk = pair.open();

@@ -98,7 +98,7 @@ std::vector<Fact> one_of_each() {
   facts.emplace_back(ShardCounters{{3, 4}});
   facts.emplace_back(ConversationFact{
       id, ConversationFact::Value{ConversationRole::recipient, ConversationPhase::closing, "p", "a",
-                                  "e", "x509:q", "peer"}});
+                                  "e", "x509:q", "peer", "http://r", true}});
   facts.emplace_back(ContextFact{id, full_context()});
   facts.emplace_back(SourceFact{id, 2, full_source()});
   facts.emplace_back(DestinationFact{id, "urn:s", full_destination()});
@@ -110,7 +110,7 @@ std::vector<Fact> one_of_each() {
                          {"http://t", {}}}});
   facts.emplace_back(InboxEntry{
       name, InboxEntry::Value{
-                true, Position{10}, Ticket{11}, {"http://r", to_bytes("<p/>")}, {"http://f", {}}}});
+                true, true, Position{10}, Ticket{11}, {"http://r", to_bytes("<p/>")}, {"http://f", {}}}});
   facts.emplace_back(
       ReportFact{5, ReportFact::Value{id, ReportKind::sequence_ended, Ticket{1},
                                       ErrorCode::sequence_closed, 2, 3}});
