@@ -17,10 +17,12 @@ class [[nodiscard]] Result {
   using value_type = T;
 
   template <class U = T>
-    requires(std::is_constructible_v<T, U &&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error>)
-  // NOLINTNEXTLINE(google-explicit-constructor): returning a value is the common case.
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+
+  requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Error>)
+      // NOLINTNEXTLINE(google-explicit-constructor): returning a value is the common case.
+      Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   // NOLINTNEXTLINE(google-explicit-constructor): returning an error is the other one.
   Result(Error error) : state_(std::in_place_index<1>, error) {}
@@ -63,29 +65,34 @@ class [[nodiscard]] Result {
   std::variant<T, Error> state_;
 };
 
+/// Two words, which go through registers: there is one of these for every step of reading a
+/// message.
 template <>
 class [[nodiscard]] Result<void> {
  public:
   using value_type = void;
 
-  Result() = default;
+  constexpr Result() = default;
 
   // NOLINTNEXTLINE(google-explicit-constructor): returning an error is the only use.
-  Result(Error error) : error_(error) {}
+  constexpr Result(Error error)
+      : code_(error.code()), has_error_(true), place_(error.place().data()) {}
 
-  bool has_value() const { return !error_; }
+  constexpr bool has_value() const { return !has_error_; }
 
-  explicit operator bool() const { return has_value(); }
+  constexpr explicit operator bool() const { return has_value(); }
 
   void value() const { PARLEY_CHECK(has_value()); }
 
-  const Error& error() const {
-    PARLEY_CHECK(error_.has_value());
-    return *error_;
+  Error error() const {
+    PARLEY_CHECK(has_error_);
+    return Error(code_, place_);
   }
 
  private:
-  std::optional<Error> error_;
+  ErrorCode code_{};
+  bool has_error_ = false;
+  const char* place_ = nullptr;
 };
 
 }  // namespace parley
@@ -94,11 +101,11 @@ class [[nodiscard]] Result<void> {
 #define PARLEY_CONCAT(a, b) PARLEY_CONCAT_INNER(a, b)
 
 /// Returns the error of `expression` from the enclosing function, if it has one.
-#define PARLEY_TRY(expression)                                 \
-  do {                                                         \
-    if (auto parley_tried = (expression); !parley_tried) {     \
-      return parley_tried.error();                             \
-    }                                                          \
+#define PARLEY_TRY(expression)                                          \
+  do {                                                                  \
+    if (auto parley_tried = (expression); !parley_tried) [[unlikely]] { \
+      return parley_tried.error();                                      \
+    }                                                                   \
   } while (false)
 
 /// Declares or assigns `target` from the value of `expression`, or returns its error.
@@ -106,7 +113,7 @@ class [[nodiscard]] Result<void> {
   PARLEY_ASSIGN_OR_RETURN_INNER(PARLEY_CONCAT(parley_result_, __LINE__), target, expression)
 #define PARLEY_ASSIGN_OR_RETURN_INNER(name, target, expression) \
   auto name = (expression);                                     \
-  if (!name) {                                                  \
+  if (!name) [[unlikely]] {                                     \
     return name.error();                                        \
   }                                                             \
   target = std::move(name).value()
