@@ -4,16 +4,13 @@
 
 #include "bindings/soap/xml/characters.h"
 #include "bindings/soap/xml/escape.h"
+#include "bindings/soap/xml/qualified_name.h"
 
 namespace parley::xml {
 namespace {
 
 constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
 constexpr std::size_t kLongRun = 512;  // below that, gathering octets is cheaper than giving them
-
-std::string_view view(const char* begin, const char* end) {
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
 
 // An absolute URI has a scheme; namespace names must be absolute (M82), or empty.
 bool is_absolute(std::string_view uri) {
@@ -58,7 +55,9 @@ struct Rendered {
 class Canonicalizer {
  public:
   /// With a sink, `out` holds what is not given to it yet.
-  Canonicalizer(const Document& document, const C14nOptions& options, Bytes& out,
+  Canonicalizer(const Document& document,
+                const C14nOptions& options,
+                Bytes& out,
                 const OctetSink* sink = nullptr)
       : d_(document),
         o_(options),
@@ -105,6 +104,7 @@ class Canonicalizer {
   std::vector<Frame> frames_;
   std::vector<Rendered> rendered_;
   std::vector<Rendered> wanted_;
+
   struct Value {
     std::string_view ns;
     std::string_view prefix;
@@ -112,6 +112,7 @@ class Canonicalizer {
     std::string_view raw;
     bool is_plain;
   };
+
   std::vector<Value> values_;
 };
 
@@ -165,8 +166,8 @@ void Canonicalizer::want(std::string_view prefix, const Node& node) {
   }
 }
 
-// Below the apex only what an element itself declares can differ from what was rendered above it. To ask
-// for the whole list on every element would multiply one number of the sender's by another.
+// Below the apex only what an element itself declares can differ from what was rendered above it.
+// To ask for the whole list on every element would multiply one number of the sender's by another.
 void Canonicalizer::want_listed(NodeIndex index) {
   const Node& node = d_.node(index);
   const auto bare = [](std::string_view listed) {
@@ -179,7 +180,8 @@ void Canonicalizer::want_listed(NodeIndex index) {
     return;
   }
   std::uint32_t left = o_.prefix_list.empty() ? 0 : node.declarations;
-  for (std::uint32_t b = node.bindings; b != kNoNode && left != 0; b = d_.binding(b).outer, --left) {
+  for (std::uint32_t b = node.bindings; b != kNoNode && left != 0;
+       b = d_.binding(b).outer, --left) {
     const std::string_view declared = d_.binding(b).prefix;
     const bool is_listed =
         std::any_of(o_.prefix_list.begin(), o_.prefix_list.end(),
@@ -212,7 +214,8 @@ Result<void> Canonicalizer::start_tag(NodeIndex index) {
   } else {
     // All in scope at the apex; below it only what the element itself declares can differ.
     std::uint32_t left = index == apex_ ? kNoNode : node.declarations;
-    for (std::uint32_t b = node.bindings; b != kNoNode && left != 0; b = d_.binding(b).outer, --left) {
+    for (std::uint32_t b = node.bindings; b != kNoNode && left != 0;
+         b = d_.binding(b).outer, --left) {
       want(d_.binding(b).prefix, node);
     }
   }
@@ -243,9 +246,9 @@ void Canonicalizer::inherit_xml_attributes(NodeIndex index) {
     const Node& node = d_.node(up);
     for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
       const Attribute& a = d_.attribute(i);
-      const bool is_inherited = a.ns == kXmlNamespace && (o_.method == C14nMethod::inclusive_1_0 ||
-                                                          a.local_name == "lang" || a.local_name == "space" ||
-                                                          a.local_name == "base");
+      const bool is_inherited = a.ns == kXmlNamespace &&
+                                (o_.method == C14nMethod::inclusive_1_0 || a.local_name == "lang" ||
+                                 a.local_name == "space" || a.local_name == "base");
       const bool is_known = std::any_of(values_.begin(), values_.end(), [&](const Value& v) {
         return v.ns == kXmlNamespace && v.local_name == a.local_name;
       });
@@ -401,7 +404,9 @@ Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes
   return Canonicalizer(apex.document(), options, out).subtree(apex.index());
 }
 
-Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes& scratch,
+Result<void> canonicalize(const Element& apex,
+                          const C14nOptions& options,
+                          Bytes& scratch,
                           const OctetSink& sink) {
   scratch.clear();
   PARLEY_TRY(Canonicalizer(apex.document(), options, scratch, &sink).subtree(apex.index()));
@@ -409,7 +414,9 @@ Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes
   return {};
 }
 
-Result<void> canonicalize_document(const Document& document, const C14nOptions& options, Bytes& out) {
+Result<void> canonicalize_document(const Document& document,
+                                   const C14nOptions& options,
+                                   Bytes& out) {
   Canonicalizer canonicalizer(document, options, out);
   canonicalizer.around(document.prolog(), true);
   PARLEY_TRY(canonicalizer.subtree(document.root().index()));

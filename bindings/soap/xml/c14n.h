@@ -9,8 +9,8 @@
 #include "base/result.h"
 #include "bindings/soap/xml/document.h"
 
-// Canonical XML (message-security.md, section 12). Streaming and non-recursive; where the gate saw that
-// bytes are canonical already, they are taken as they stand.
+// Canonical XML (message-security.md, section 12). Streaming and non-recursive; where the gate saw
+// that bytes are canonical already, they are taken as they stand.
 
 namespace parley::xml {
 
@@ -34,14 +34,18 @@ Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes
 /// Takes canonical octets piece by piece, in order.
 using OctetSink = std::function<void(ByteView)>;
 
-/// Gives the canonical form to `sink` instead: long runs as they stand in the document, so that a body
-/// is not copied to be hashed. `scratch` is overwritten.
-Result<void> canonicalize(const Element& apex, const C14nOptions& options, Bytes& scratch,
+/// Gives the canonical form to `sink` instead: long runs as they stand in the document, so that a
+/// body is not copied to be hashed. `scratch` is overwritten.
+Result<void> canonicalize(const Element& apex,
+                          const C14nOptions& options,
+                          Bytes& scratch,
                           const OctetSink& sink);
 
-/// Appends the canonical form of the whole document, instructions (and comments) around the document
-/// element included.
-Result<void> canonicalize_document(const Document& document, const C14nOptions& options, Bytes& out);
+/// Appends the canonical form of the whole document, instructions (and comments) around the
+/// document element included.
+Result<void> canonicalize_document(const Document& document,
+                                   const C14nOptions& options,
+                                   Bytes& out);
 
 /// Whether the subtree's own bytes are its exclusive canonical form (with an empty PrefixList).
 bool is_canonical(const Element& apex);

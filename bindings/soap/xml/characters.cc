@@ -3,6 +3,8 @@
 #include <array>
 #include <cstring>
 
+#include "bindings/soap/xml/qualified_name.h"
+
 namespace parley::xml {
 namespace {
 
@@ -20,7 +22,8 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   classes['_'] = classes[':'] = kNameStart | kName;
   classes['-'] = classes['.'] = kName;
   for (unsigned c = 0; c < 128; ++c) {
-    classes[c] = static_cast<std::uint8_t>(classes[c] | (c != ':' && (classes[c] & kName) != 0 ? kNcName : 0));
+    classes[c] = static_cast<std::uint8_t>(classes[c] |
+                                           (c != ':' && (classes[c] & kName) != 0 ? kNcName : 0));
   }
   return classes;
 }
@@ -70,10 +73,11 @@ bool is_name_character(std::uint32_t c, bool start) {
   if (!start && (c == 0xb7 || (c >= 0x300 && c <= 0x36f) || c == 0x203f || c == 0x2040)) {
     return true;
   }
-  return (c >= 0xc0 && c <= 0x2ff && c != 0xd7 && c != 0xf7) || (c >= 0x370 && c <= 0x1fff && c != 0x37e) ||
-         c == 0x200c || c == 0x200d || (c >= 0x2070 && c <= 0x218f) || (c >= 0x2c00 && c <= 0x2fef) ||
-         (c >= 0x3001 && c <= 0xd7ff) || (c >= 0xf900 && c <= 0xfdcf) || (c >= 0xfdf0 && c <= 0xfffd) ||
-         (c >= 0x10000 && c <= 0xeffff);
+  return (c >= 0xc0 && c <= 0x2ff && c != 0xd7 && c != 0xf7) ||
+         (c >= 0x370 && c <= 0x1fff && c != 0x37e) || c == 0x200c || c == 0x200d ||
+         (c >= 0x2070 && c <= 0x218f) || (c >= 0x2c00 && c <= 0x2fef) ||
+         (c >= 0x3001 && c <= 0xd7ff) || (c >= 0xf900 && c <= 0xfdcf) ||
+         (c >= 0xfdf0 && c <= 0xfffd) || (c >= 0x10000 && c <= 0xeffff);
 }
 
 // Where characters of the class, or those beyond ASCII that may stand in a name, end.
@@ -116,12 +120,16 @@ bool is_xml_text(std::string_view text) {
   while (p < end) {
     // Many characters at once while they are printable ASCII.
 #if defined(__SSE2__)
-    while (end - p >= 16) {
-      const __m128i word = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-      // As signed octets, everything beyond ASCII is below zero.
-      if (_mm_movemask_epi8(_mm_cmplt_epi8(word, _mm_set1_epi8(' '))) != 0) {
-        break;
-      }
+    // As signed octets, everything beyond ASCII is below zero.
+    const auto are_others = [](const unsigned char* at) {
+      return _mm_cmplt_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)),
+                            _mm_set1_epi8(' '));
+    };
+    while (end - p >= 32 &&
+           _mm_movemask_epi8(_mm_or_si128(are_others(p), are_others(p + 16))) == 0) {
+      p += 32;
+    }
+    while (end - p >= 16 && _mm_movemask_epi8(are_others(p)) == 0) {
       p += 16;
     }
 #endif
@@ -153,6 +161,18 @@ const char* name_end(const char* at, const char* end) {
 
 const char* any_ncname_end(const char* at, const char* end) {
   return at < end && *at != ':' && is_name_start(at, end) ? characters_end<kNcName>(at, end) : at;
+}
+
+QName read_any_name(const char* at, const char* end) {
+  const char* const first = ncname_end(at, end);
+  if (first == at || first == end || *first != ':') {
+    return {first, {}, view(at, first)};
+  }
+  const char* const second = ncname_end(first + 1, end);
+  if (second == first + 1 || (second < end && *second == ':')) {
+    return {second, {}, {}};
+  }
+  return {second, view(at, first), view(first + 1, second)};
 }
 
 std::uint32_t read_reference(const char* at, const char* end, std::size_t& length) {

@@ -16,10 +16,12 @@ namespace parley::xml {
 /// Whether all of `text` is UTF-8 and every character may stand in XML 1.0 (production 2).
 bool is_xml_text(std::string_view text);
 
-inline bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+inline bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
-/// Where the name that begins at `at` ends; `at` when there is none. Names of XML 1.0, fifth edition;
-/// the text is known to be UTF-8.
+/// Where the name that begins at `at` ends; `at` when there is none. Names of XML 1.0, fifth
+/// edition; the text is known to be UTF-8.
 const char* name_end(const char* at, const char* end);
 
 /// The same for a name without colons, a part of a qualified name.
@@ -32,7 +34,9 @@ const char* any_ncname_end(const char* at, const char* end);
 /// Of sixteen octets, a bit for each ASCII character that a name may hold, colon left out.
 inline unsigned plain_name_mask(__m128i text) {
   // Whether an octet is at most `last`, without sign.
-  auto up_to = [](__m128i v, char last) { return _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(last)), v); };
+  auto up_to = [](__m128i v, char last) {
+    return _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(last)), v);
+  };
   const __m128i lower = _mm_or_si128(text, _mm_set1_epi8(0x20));
   const __m128i letter = up_to(_mm_sub_epi8(lower, _mm_set1_epi8('a')), 25);
   // "-./0123456789" are neighbours; the slash among them is no character of a name.
@@ -65,37 +69,6 @@ inline const char* plain_name_end(const char* at, const char* end) {
   return at;
 }
 
-/// Where a name of ASCII letters alone, with or without a prefix, ends and where its colon is, when all
-/// of it is seen at one look: most names are so short. False = look again, slower.
-inline bool read_short_name([[maybe_unused]] const char* at, [[maybe_unused]] const char* end,
-                            [[maybe_unused]] const char*& name_end,
-                            [[maybe_unused]] const char*& colon) {
-#if defined(__SSE2__)
-  if (end - at < 16 || !is_plain_name_start(*at)) {
-    return false;
-  }
-  const unsigned plain = plain_name_mask(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
-  const int first = std::countr_one(plain);
-  if (first == 16 || static_cast<unsigned char>(at[first]) >= 0x80) {
-    return false;
-  }
-  name_end = at + first;
-  colon = nullptr;
-  if (*name_end != ':') {
-    return true;
-  }
-  colon = name_end;
-  const int second = first + 1 + std::countr_one(plain >> (first + 1));
-  if (second >= 16 || !is_plain_name_start(colon[1])) {
-    return false;
-  }
-  name_end = at + second;
-  return *name_end != ':' && static_cast<unsigned char>(*name_end) < 0x80;
-#else
-  return false;
-#endif
-}
-
 inline const char* ncname_end(const char* at, const char* end) {
   const char* const stop = plain_name_end(at, end);
   const bool is_plain = stop != at && is_plain_name_start(*at) &&
@@ -103,8 +76,8 @@ inline const char* ncname_end(const char* at, const char* end) {
   return is_plain ? stop : any_ncname_end(at, end);
 }
 
-/// The first place that holds one of three characters or a control character; `end` when there is none.
-/// Sixteen characters a step where the machine can, else eight.
+/// The first place that holds one of three characters or a control character; `end` when there is
+/// none. Sixteen characters a step where the machine can, else eight.
 inline const char* find_special(const char* at, const char* end, char a, char b, char c) {
 #if defined(__SSE2__)
   const __m128i first = _mm_set1_epi8(a);
@@ -151,7 +124,9 @@ inline const char* find_special(const char* at, const char* end, char a, char b,
 /// Appends a character as UTF-8.
 template <class Out>
 void append_utf8(Out& out, std::uint32_t c) {
-  auto put = [&out](std::uint32_t octet) { out.push_back(static_cast<typename Out::value_type>(octet)); };
+  auto put = [&out](std::uint32_t octet) {
+    out.push_back(static_cast<typename Out::value_type>(octet));
+  };
   if (c < 0x80) {
     put(c);
   } else if (c < 0x800) {
@@ -171,8 +146,8 @@ void append_utf8(Out& out, std::uint32_t c) {
 
 /// Whether a character reference may name it (production 2).
 inline bool is_xml_character(std::uint32_t c) {
-  return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xd7ff) || (c >= 0xe000 && c <= 0xfffd) ||
-         (c >= 0x10000 && c <= 0x10ffff);
+  return c == 9 || c == 10 || c == 13 || (c >= 0x20 && c <= 0xd7ff) ||
+         (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
 }
 
 /// Reads a reference that begins at '&'. On success `length` is its length and the result the

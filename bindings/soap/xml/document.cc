@@ -5,17 +5,15 @@
 #include "bindings/soap/xml/characters.h"
 #include "bindings/soap/xml/escape.h"
 #include "bindings/soap/xml/gate.h"
+#include "bindings/soap/xml/qualified_name.h"
 
 namespace parley::xml {
 namespace {
 
 constexpr std::size_t kDeclarationsRoom = 512;  // for those that an element needs to stand alone
 
-std::string_view view(const char* begin, const char* end) {
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
-
-// Direct text of `index`, with what replaced a child in its place. Descends along replacements only.
+// Direct text of `index`, with what replaced a child in its place. Descends along replacements
+// only.
 void collect_text(const Document& d, NodeIndex index, std::string& out) {
   const Node& node = d.node(index);
   const char* at = node.content;
@@ -34,8 +32,8 @@ void collect_text(const Document& d, NodeIndex index, std::string& out) {
   }
 }
 
-// The subtree as written, replacements included. Recursion is bounded by xml_depth_max and happens only on
-// the way to a replaced element.
+// The subtree as written, replacements included. Recursion is bounded by xml_depth_max and happens
+// only on the way to a replaced element.
 void append_source(const Document& d, NodeIndex index, const char* from, Bytes& out) {
   const Node& node = d.node(index);
   if (!node.has_replacement) {
@@ -65,32 +63,32 @@ Result<Document> Document::parse(Bytes bytes, const Limits& limits) {
   Document document;
   document.limits_ = limits;
   document.bytes_ = bytes.size();
-  document.nodes_.reserve(128);
-  document.attributes_.reserve(128);
-  document.bindings_.reserve(64);
-  document.ids_.reserve(32);
+  document.index_.nodes.reserve(128);
+  document.index_.attributes.reserve(128);
+  document.index_.bindings.reserve(64);
+  document.index_.ids.reserve(32);
   document.segments_.reserve(4);
   document.segments_.push_back(std::move(bytes));
-  PARLEY_TRY(Gate::admit_document(document, as_text(document.segments_.back())));
+  PARLEY_TRY(admit_document(document.index_, limits, as_text(document.segments_.back())));
   return document;
 }
 
 NodeIndex Document::after(NodeIndex child) const {
   while (true) {
-    const Node& node = nodes_[child];
+    const Node& node = index_.nodes[child];
     if (node.next != kNoNode) {
       return node.next;
     }
-    if (node.parent == kNoNode || nodes_[node.parent].replaces == kNoNode) {
+    if (node.parent == kNoNode || index_.nodes[node.parent].replaces == kNoNode) {
       return kNoNode;
     }
-    child = nodes_[node.parent].replaces;
+    child = index_.nodes[node.parent].replaces;
   }
 }
 
 Element Document::settled(NodeIndex child) const {
-  while (child != kNoNode && nodes_[child].replaced_by != kNoNode) {
-    const Node& fragment = nodes_[nodes_[child].replaced_by];
+  while (child != kNoNode && index_.nodes[child].replaced_by != kNoNode) {
+    const Node& fragment = index_.nodes[index_.nodes[child].replaced_by];
     child = fragment.first_child != kNoNode ? fragment.first_child : after(child);
   }
   return child == kNoNode ? Element() : at(child);
@@ -98,7 +96,7 @@ Element Document::settled(NodeIndex child) const {
 
 Element Document::by_id(std::string_view id) const {
   Element found;
-  for (const IdEntry& entry : ids_) {
+  for (const IdEntry& entry : index_.ids) {
     if (entry.value == id) {
       if (found) {
         return {};
@@ -111,8 +109,8 @@ Element Document::by_id(std::string_view id) const {
 
 bool Document::has_duplicate_ids() const {
   std::vector<std::string_view> values;
-  values.reserve(ids_.size());
-  for (const IdEntry& entry : ids_) {
+  values.reserve(index_.ids.size());
+  for (const IdEntry& entry : index_.ids) {
     values.push_back(entry.value);
   }
   // Any order will do; sizes tell most ids apart at once.
@@ -127,56 +125,59 @@ Result<void> Document::replace(Element encrypted, Bytes plaintext, bool is_conte
   if (bytes_ + plaintext.size() > limits_.envelope_bytes_max) {
     return Error(ErrorCode::limit_exceeded, "decrypted content");
   }
-  const std::size_t nodes = nodes_.size();
-  const std::size_t attributes = attributes_.size();
-  const std::size_t bindings = bindings_.size();
-  const std::size_t ids = ids_.size();
+  const std::size_t nodes = index_.nodes.size();
+  const std::size_t attributes = index_.attributes.size();
+  const std::size_t bindings = index_.bindings.size();
+  const std::size_t ids = index_.ids.size();
   segments_.push_back(std::move(plaintext));
   const std::string_view text = as_text(segments_.back());
   Node fragment(nullptr, {}, {});
   fragment.content = text.data();
   fragment.content_end = text.data() + text.size();
   fragment.end = fragment.content_end;
-  fragment.parent = nodes_[old].parent;
-  fragment.bindings = fragment.parent == kNoNode ? kNoNode : nodes_[fragment.parent].bindings;
+  fragment.parent = index_.nodes[old].parent;
+  fragment.bindings = fragment.parent == kNoNode ? kNoNode : index_.nodes[fragment.parent].bindings;
   fragment.replaces = old;
-  nodes_.push_back(fragment);
+  index_.nodes.push_back(fragment);
   const auto index = static_cast<NodeIndex>(nodes);
-  Result<void> admitted = Gate::admit_fragment(*this, index, text);
+  Result<void> admitted = admit_fragment(index_, limits_, index, text);
   if (admitted && !is_content) {
-    const NodeIndex only = nodes_[index].first_child;
-    const bool is_one = only != kNoNode && nodes_[only].next == kNoNode && nodes_[index].plain_content &&
-                        std::all_of(text.data(), nodes_[only].begin, is_space) &&
-                        std::all_of(nodes_[only].end, text.data() + text.size(), is_space);
+    const NodeIndex only = index_.nodes[index].first_child;
+    const bool is_one = only != kNoNode && index_.nodes[only].next == kNoNode &&
+                        index_.nodes[index].plain_content &&
+                        std::all_of(text.data(), index_.nodes[only].begin, is_space) &&
+                        std::all_of(index_.nodes[only].end, text.data() + text.size(), is_space);
     if (!is_one) {
       admitted = Error(ErrorCode::malformed_xml, "decrypted element");
     }
   }
   if (!admitted) {
-    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(nodes), nodes_.end());
-    attributes_.erase(attributes_.begin() + static_cast<std::ptrdiff_t>(attributes), attributes_.end());
-    bindings_.resize(bindings);
-    ids_.resize(ids);
+    index_.nodes.erase(index_.nodes.begin() + static_cast<std::ptrdiff_t>(nodes),
+                       index_.nodes.end());
+    index_.attributes.erase(index_.attributes.begin() + static_cast<std::ptrdiff_t>(attributes),
+                            index_.attributes.end());
+    index_.bindings.resize(bindings);
+    index_.ids.resize(ids);
     segments_.pop_back();
     return admitted;
   }
   bytes_ += text.size();
-  nodes_[old].replaced_by = index;
+  index_.nodes[old].replaced_by = index;
   // The ids of what is gone are free again; ids of a nested replacement went with its own element.
-  const Node& gone = nodes_[old];
-  std::erase_if(ids_, [&](const IdEntry& entry) {
-    const Node& node = nodes_[entry.node];
+  const Node& gone = index_.nodes[old];
+  std::erase_if(index_.ids, [&](const IdEntry& entry) {
+    const Node& node = index_.nodes[entry.node];
     return node.begin >= gone.begin && node.begin < gone.end;
   });
-  for (NodeIndex up = gone.parent; up != kNoNode; up = nodes_[up].parent) {
-    nodes_[up].has_replacement = true;
+  for (NodeIndex up = gone.parent; up != kNoNode; up = index_.nodes[up].parent) {
+    index_.nodes[up].has_replacement = true;
   }
   return {};
 }
 
 std::string_view Document::prolog() const {
   const std::string_view whole = as_text(segments_.front());
-  std::string_view before = view(whole.data(), nodes_.front().begin);
+  std::string_view before = view(whole.data(), index_.nodes.front().begin);
   if (before.starts_with("\xef\xbb\xbf")) {
     before.remove_prefix(3);
   }
@@ -188,7 +189,7 @@ std::string_view Document::prolog() const {
 
 std::string_view Document::epilog() const {
   const std::string_view whole = as_text(segments_.front());
-  return view(nodes_.front().end, whole.data() + whole.size());
+  return view(index_.nodes.front().end, whole.data() + whole.size());
 }
 
 Element Element::parent() const {
@@ -217,7 +218,8 @@ std::optional<std::string> Element::attribute(std::string_view ns, std::string_v
   return std::nullopt;
 }
 
-std::optional<std::string_view> Element::attribute_view(std::string_view ns, std::string_view local,
+std::optional<std::string_view> Element::attribute_view(std::string_view ns,
+                                                        std::string_view local,
                                                         std::string& scratch) const {
   for (const Attribute& one : attributes()) {
     if (one.local_name == local && one.ns == ns) {

@@ -12,79 +12,23 @@
 #include "base/bytes.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "bindings/soap/xml/index.h"
 
-// Documents: bytes that passed the gate (gate.h), with the index that it made on its one walk. Nothing
-// is copied; an Element is a place in that index. Decrypted plaintext passes the gate as a fragment and
-// takes the place of its EncryptedData, so a document is a list of segments.
+// Documents: bytes that passed the gate (gate.h), with the index that it made on its one walk.
+// Nothing is copied; an Element is a place in that index. Decrypted plaintext passes the gate as a
+// fragment and takes the place of its EncryptedData, so a document is a list of segments.
 
 namespace parley::xml {
-
-using NodeIndex = std::uint32_t;
-inline constexpr NodeIndex kNoNode = 0xffffffff;
-
-/// A namespace declaration in force: a list that leads outward. An empty `uri` undeclares.
-struct Binding {
-  std::string_view prefix;  ///< empty = the default namespace
-  std::string_view uri;
-  std::uint32_t outer;      ///< next binding outward; kNoNode at the end
-  NodeIndex declared_at;
-  std::uint32_t depth;      ///< how many bindings lie outward of it
-  std::uint64_t key;        ///< `prefix` as the gate compares it
-};
-
-struct Attribute {
-  Attribute(std::string_view its_prefix, std::string_view its_name, std::string_view its_raw, bool plain)
-      : prefix(its_prefix), local_name(its_name), raw(its_raw), is_plain(plain) {}
-
-  std::string_view prefix;
-  std::string_view local_name;
-  std::string_view ns;     ///< empty = no namespace
-  std::string_view raw;    ///< value as written, between its quotes
-  bool is_plain;           ///< `raw` is the value: no reference, no white space but spaces
-  std::uint32_t binding = kNoNode;  ///< of its prefix; kNoNode without one
-};
-
-/// One element of the index, or the root of a decrypted fragment (which has no tags of its own).
-struct Node {
-  /// A constructor of its own, because there are many of them: without one, each would be filled
-  /// with zeros first.
-  Node(const char* at, std::string_view its_prefix, std::string_view its_name)
-      : prefix(its_prefix), local_name(its_name), begin(at) {}
-
-  std::string_view prefix;
-  std::string_view local_name;
-  std::string_view ns;
-  const char* begin;                  ///< at '<' of the start tag
-  const char* content = nullptr;      ///< behind '>' of the start tag
-  const char* content_end = nullptr;  ///< at '<' of the end tag; equals `content` in an empty-element tag
-  const char* end = nullptr;          ///< behind the element
-  NodeIndex parent = kNoNode;
-  NodeIndex first_child = kNoNode;
-  NodeIndex last_child = kNoNode;
-  NodeIndex next = kNoNode;
-  NodeIndex replaced_by = kNoNode;  ///< the fragment that stands in its place
-  NodeIndex replaces = kNoNode;     ///< of a fragment: the element in whose place it stands
-  std::uint32_t attributes = 0;     ///< index of the first
-  std::uint16_t attribute_count = 0;
-  std::uint16_t declarations = 0;   ///< own namespace declarations
-  std::uint32_t bindings = kNoNode; ///< innermost in scope, own ones included
-  // What the canonicalizer asks (c14n.h). The first two speak of the element's direct content and
-  // start tag, the others of its whole subtree.
-  bool has_replacement = false;     ///< something in its subtree was replaced: its bytes are not it
-  bool plain_content = true;       ///< only text that is canonical as it stands, and elements
-  bool canonical_subtree = true;   ///< every tag and text is canonical, namespaces apart
-  NodeIndex outermost_use = kNoNode;  ///< the outermost element whose declaration the subtree uses
-  NodeIndex redundant_with = 0;       ///< 1 + the innermost element that declares the same as one below
-};
 
 class Document;
 class Children;
 
-/// A place in a document: a value, valid as long as the document. Two places are equal when they are
-/// the same element, whatever they hold.
+/// A place in a document: a value, valid as long as the document. Two places are equal when they
+/// are the same element, whatever they hold.
 class Element {
  public:
   Element() = default;
+
   Element(const Document* document, NodeIndex index) : document_(document), index_(index) {}
 
   explicit operator bool() const { return index_ != kNoNode; }
@@ -111,22 +55,27 @@ class Element {
   Children children() const;
   /// The first child of that name; null when there is none.
   Element child(std::string_view ns, std::string_view local) const;
+
   bool has_children() const { return bool(first_child()); }
 
   /// The value after normalization; `ns` empty = an attribute without namespace.
   std::optional<std::string> attribute(std::string_view ns, std::string_view local) const;
   /// The same, borrowed from the document where it stands there as it is, else from `scratch`.
-  std::optional<std::string_view> attribute_view(std::string_view ns, std::string_view local,
+  std::optional<std::string_view> attribute_view(std::string_view ns,
+                                                 std::string_view local,
                                                  std::string& scratch) const;
   std::span<const Attribute> attributes() const;
 
-  /// Direct text, references and CDATA resolved, comments and instructions left out, elements passed over.
+  /// Direct text, references and CDATA resolved, comments and instructions left out, elements
+  /// passed over.
   std::string text() const;
 
-  /// The same, borrowed from the document where it stands there as it is, else written to `scratch`.
+  /// The same, borrowed from the document where it stands there as it is, else written to
+  /// `scratch`.
   std::string_view text_view(std::string& scratch) const;
 
-  /// The URI that a prefix stands for here; empty prefix = the default namespace, "" when there is none.
+  /// The URI that a prefix stands for here; empty prefix = the default namespace, "" when there is
+  /// none.
   std::optional<std::string_view> namespace_of(std::string_view prefix) const;
 
   /// The element as written, tags included. Empty once something in it was replaced.
@@ -156,7 +105,9 @@ class Children {
       return *this;
     }
 
-    friend bool operator!=(const Iterator& a, const Iterator& b) { return a.at_.index() != b.at_.index(); }
+    friend bool operator!=(const Iterator& a, const Iterator& b) {
+      return a.at_.index() != b.at_.index();
+    }
 
    private:
     Element at_;
@@ -170,12 +121,6 @@ class Children {
 
  private:
   Element first_;
-};
-
-/// Which attributes carry ids (message-security.md, M8).
-struct IdEntry {
-  std::string_view value;
-  NodeIndex node;
 };
 
 /// A well-formed document with namespaces. Moves; elements keep pointing into the moved one only
@@ -193,22 +138,23 @@ class Document {
 
   Element at(NodeIndex index) const { return {this, index}; }
 
-  const Node& node(NodeIndex index) const { return nodes_[index]; }
+  const Node& node(NodeIndex index) const { return index_.nodes[index]; }
 
-  const Attribute& attribute(std::uint32_t index) const { return attributes_[index]; }
+  const Attribute& attribute(std::uint32_t index) const { return index_.attributes[index]; }
 
-  const Binding& binding(std::uint32_t index) const { return bindings_[index]; }
+  const Binding& binding(std::uint32_t index) const { return index_.bindings[index]; }
 
-  /// The element with that id over all id attributes; null when there is none, or more than one (M9).
+  /// The element with that id over all id attributes; null when there is none, or more than one
+  /// (M9).
   Element by_id(std::string_view id) const;
 
   /// Whether one id value stands on two elements: such a message is refused (M9, M94).
   bool has_duplicate_ids() const;
 
   /// Puts `plaintext` in the place of `encrypted`: as exactly one element, or (`is_content`) as any
-  /// content. It passes the gate in the namespace context of the parent (M50), and counts towards the
-  /// limits of the whole document. Errors: those of `parse`, and malformed_xml for anything but one
-  /// element. On an error the document is as it was.
+  /// content. It passes the gate in the namespace context of the parent (M50), and counts towards
+  /// the limits of the whole document. Errors: those of `parse`, and malformed_xml for anything but
+  /// one element. On an error the document is as it was.
   Result<void> replace(Element encrypted, Bytes plaintext, bool is_content);
 
   /// What stands around the document element (comments, instructions, white space), as written.
@@ -224,10 +170,9 @@ class Document {
   std::size_t decrypted_octets() const { return bytes_ - segments_.front().size(); }
 
   /// How many elements the index holds.
-  std::size_t size() const { return nodes_.size(); }
+  std::size_t size() const { return index_.nodes.size(); }
 
  private:
-  friend class Gate;
   friend class Element;
 
   /// The element at `child`, or what stands in its place or comes after it.
@@ -238,27 +183,25 @@ class Document {
   Document() = default;
 
   std::vector<Bytes> segments_;  ///< octets stay where they are when this grows
-  std::vector<Node> nodes_;
-  std::vector<Attribute> attributes_;
-  std::vector<Binding> bindings_;
-  std::vector<Bytes> unescaped_;  ///< names and ids that were written with references
-  std::vector<IdEntry> ids_;
+  Index index_;
   Limits limits_;
   std::size_t bytes_ = 0;
 };
 
-/// Resolves references in raw text or an attribute value that passed the gate; line ends become LF, and
-/// in an attribute white space becomes spaces.
+/// Resolves references in raw text or an attribute value that passed the gate; line ends become LF,
+/// and in an attribute white space becomes spaces.
 std::string unescape(std::string_view raw, bool is_attribute);
 
-/// The element as a text of its own, across segments: its bytes with every namespace in scope declared
-/// on it, so that prefixes in its content keep their meaning.
+/// The element as a text of its own, across segments: its bytes with every namespace in scope
+/// declared on it, so that prefixes in its content keep their meaning.
 Bytes self_contained(const Element& element);
 
-inline const Node& Element::node() const { return document_->node(index_); }
+inline const Node& Element::node() const {
+  return document_->node(index_);
+}
 
 inline std::span<const Attribute> Element::attributes() const {
-  return {document_->attributes_.data() + node().attributes, node().attribute_count};
+  return {document_->index_.attributes.data() + node().attributes, node().attribute_count};
 }
 
 // Hardly anything is ever replaced, so that the index tells at once what comes next.
@@ -272,7 +215,9 @@ inline Element Element::first_child() const {
                                                        : document_->settled(child);
 }
 
-inline Children Element::children() const { return Children(first_child()); }
+inline Children Element::children() const {
+  return Children(first_child());
+}
 
 inline Element Element::next_sibling() const {
   const NodeIndex next = node().next;
