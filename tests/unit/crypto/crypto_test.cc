@@ -51,6 +51,23 @@ TEST_CASE("base64 refuses what is none") {
   CHECK_FALSE(decode_base64(bad));
 }
 
+TEST_CASE("base64 goes into a given place that has room for it, and into no smaller one") {
+  Bytes bytes;
+  for (int size = 0; size < 100; ++size) {
+    for (const std::string& text : {to_base64(bytes), " " + to_base64(bytes) + "\n"}) {
+      Bytes room(bytes.size() + 1, 0xee);
+      const MutableByteView exact = MutableByteView(room).first(bytes.size());
+      CHECK(decode_base64(text, exact).value() == bytes.size());
+      CHECK(std::equal(exact.begin(), exact.end(), bytes.begin(), bytes.end()));
+      CHECK(room.back() == 0xee);
+      if (!bytes.empty()) {
+        CHECK_FALSE(decode_base64(text, exact.first(bytes.size() - 1)));
+      }
+    }
+    bytes.push_back(static_cast<Byte>(size * 37 + 11));
+  }
+}
+
 TEST_CASE("HMAC agrees with RFC 2202 and RFC 4231, long keys included") {
   CHECK(hex_mac(DigestAlgorithm::sha1, "Jefe", "what do ya want for nothing?") ==
         "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
