@@ -1,12 +1,12 @@
 // OpenSSL's low-level digests are deprecated, and the only ones whose midstate is a plain value: an
-// EVP context costs an allocation and a reference-counted copy for each HMAC, several times the hash
-// of a short message itself. They are used in this file alone.
+// EVP context costs an allocation and a reference-counted copy for each HMAC, several times the
+// hash of a short message itself. They are used in this file alone.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "crypto/digest.h"
 
-#include <openssl/sha.h>
-
 #include <new>
+
+#include <openssl/sha.h>
 
 #include "crypto/secret.h"
 
@@ -17,6 +17,20 @@ template <class Context>
 Context* as(std::array<Byte, 216>& state) {
   static_assert(sizeof(Context) <= sizeof state);
   return std::launder(reinterpret_cast<Context*>(state.data()));
+}
+
+std::size_t context_size(DigestAlgorithm algorithm) {
+  switch (algorithm) {
+    case DigestAlgorithm::sha1:
+      return sizeof(SHA_CTX);
+    case DigestAlgorithm::sha224:
+    case DigestAlgorithm::sha256:
+      return sizeof(SHA256_CTX);
+    case DigestAlgorithm::sha384:
+    case DigestAlgorithm::sha512:
+      break;
+  }
+  return sizeof(SHA512_CTX);
 }
 
 }  // namespace
@@ -37,9 +51,13 @@ std::size_t digest_size(DigestAlgorithm algorithm) {
   return 0;
 }
 
-Digest::Digest(DigestAlgorithm algorithm) : algorithm_(algorithm) { reset(); }
+Digest::Digest(DigestAlgorithm algorithm) : algorithm_(algorithm) {
+  reset();
+}
 
-Digest::~Digest() { wipe(state_); }
+Digest::~Digest() {
+  wipe(MutableByteView(state_).first(context_size(algorithm_)));
+}
 
 void Digest::reset() {
   switch (algorithm_) {

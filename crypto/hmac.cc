@@ -42,9 +42,9 @@ DigestValue HmacKey::mac(ByteView first, ByteView second) const {
 
 DigestValue HmacKey::finish(Digest& running) const {
   const DigestValue inner = running.finish();
-  Digest outer = outer_;
-  outer.update(inner.view());
-  return outer.finish();
+  running = outer_;  // rather than one more to be wiped
+  running.update(inner.view());
+  return running.finish();
 }
 
 bool HmacKey::verify(ByteView message, ByteView expected) const {

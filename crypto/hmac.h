@@ -35,8 +35,9 @@ class HmacKey {
   /// octets, for that can be guessed, and for more than the MAC has.
   bool verify_leading(ByteView message, ByteView expected) const;
 
-  /// Begins a MAC in pieces: feed the digest, then `finish`.
-  Digest begin() const { return inner_; }
+  /// Begins a MAC in pieces: feed the digest, then `finish`. The digest may be assigned to another
+  /// that has been finished.
+  const Digest& begin() const { return inner_; }
 
   DigestValue finish(Digest& running) const;
 

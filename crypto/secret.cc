@@ -1,16 +1,18 @@
 #include "crypto/secret.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
+
+#include <sodium.h>
 
 #include "base/check.h"
 
 namespace parley::crypto {
 
-void wipe(MutableByteView bytes) noexcept { sodium_memzero(bytes.data(), bytes.size()); }
+void wipe(MutableByteView bytes) noexcept {
+  sodium_memzero(bytes.data(), bytes.size());
+}
 
 bool equal_in_constant_time(ByteView a, ByteView b) noexcept {
   return a.size() == b.size() && (a.empty() || sodium_memcmp(a.data(), b.data(), a.size()) == 0);
@@ -39,8 +41,10 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
 }
 
 SecretBytes::~SecretBytes() {
-  wipe(writable());
-  delete[] data_;
+  if (data_ != nullptr) {
+    wipe(writable());
+    delete[] data_;
+  }
 }
 
 void SecretBytes::shrink(std::size_t size) {

@@ -5,15 +5,22 @@
 namespace parley::kdf {
 
 PShaSource::PShaSource(ByteView secret, Hash hash)
-    : key_(hash == Hash::sha1 ? crypto::DigestAlgorithm::sha1 : crypto::DigestAlgorithm::sha256, secret) {}
+    : key_(hash == Hash::sha1 ? crypto::DigestAlgorithm::sha1 : crypto::DigestAlgorithm::sha256,
+           secret) {}
 
-void PShaSource::expand(ByteView label, ByteView nonce, std::size_t offset, MutableByteView out) const {
+void PShaSource::expand(ByteView label,
+                        ByteView nonce,
+                        std::size_t offset,
+                        MutableByteView out) const {
   const std::size_t block_size = crypto::digest_size(key_.algorithm());
   const std::size_t end = offset + out.size();
-  crypto::DigestValue a = key_.mac(label, nonce);
+  crypto::Digest running = key_.begin();  // one for all blocks, which is wiped once
+  running.update(label);
+  running.update(nonce);
+  crypto::DigestValue a = key_.finish(running);
   for (std::size_t start = 0; start < end; start += block_size) {
     if (start + block_size > offset) {
-      crypto::Digest running = key_.begin();
+      running = key_.begin();
       running.update(a.view());
       running.update(label);
       running.update(nonce);
@@ -25,7 +32,9 @@ void PShaSource::expand(ByteView label, ByteView nonce, std::size_t offset, Muta
       crypto::wipe(block.bytes);
     }
     if (start + block_size < end) {
-      a = key_.mac(a.view());
+      running = key_.begin();
+      running.update(a.view());
+      a = key_.finish(running);
     }
   }
   crypto::wipe(a.bytes);
