@@ -14,8 +14,7 @@ class TextWriter {
 
   /// As it is.
   TextWriter& text(std::string_view text) {
-    out_.insert(out_.end(), text.begin(), text.end());
-    return *this;
+    return octets(as_bytes(text));  // of one type, so that they are moved as a block
   }
 
   TextWriter& octets(ByteView octets) {
