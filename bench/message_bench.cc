@@ -108,7 +108,7 @@ MessageOctets MessageBench::octets() const {
   octets.signed_info = signed_info.source().size();
   for (const xml::Element& child : signed_info.children()) {
     if (child.is(soap::uri::kDs, "Reference")) {
-      const std::string id = child.attribute("", "URI").value().substr(1);
+      const std::string_view id = child.attribute("", "URI").value().substr(1);
       octets.signed_parts.push_back(document->by_id(id).source().size());
     }
   }

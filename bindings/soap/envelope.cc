@@ -16,7 +16,9 @@ namespace {
 
 using engine::SoapVersion;
 
-Error malformed(const char* place) { return Error(ErrorCode::malformed_envelope, place); }
+Error malformed(const char* place) {
+  return Error(ErrorCode::malformed_envelope, place);
+}
 
 std::optional<SoapVersion> find_soap(std::string_view ns) {
   for (std::size_t i = 0; i < kSoapNames.size(); ++i) {
@@ -134,11 +136,12 @@ Result<Envelope> read_envelope(const xml::Document& document) {
       return malformed("child of the envelope");
     }
   }
-  if (!envelope.body || !is_xml_space(root.text())) {
+  std::string scratch;
+  if (!envelope.body || !is_xml_space(root.text_view(scratch))) {
     return malformed("body");
   }
   if (envelope.header) {
-    if (!is_xml_space(envelope.header.text())) {
+    if (!is_xml_space(envelope.header.text_view(scratch))) {
       return malformed("header");
     }
     envelope.blocks.reserve(16);
@@ -172,7 +175,8 @@ Result<void> check_understood(const Envelope& envelope, const Understood& unders
 
 Result<xml::Element> body_child(const Envelope& envelope) {
   const xml::Element child = envelope.body.first_child();
-  if ((child && child.next_sibling()) || !is_xml_space(envelope.body.text())) {
+  std::string scratch;
+  if ((child && child.next_sibling()) || !is_xml_space(envelope.body.text_view(scratch))) {
     return malformed("content of the body");
   }
   return child;

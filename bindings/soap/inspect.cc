@@ -118,8 +118,10 @@ void Inspection::open(const KeyMaterial& material) {
   }
   report_.exchange_keys = opened_.carried.empty() ? nullptr : opened_.carried.front();
   if (opened_.timestamp) {
-    report_.timestamp_created = opened_.timestamp->created_text;
-    report_.timestamp_expires = opened_.timestamp->expires_text;
+    report_.timestamp_created = opened_.timestamp->created_element.text();
+    if (const xml::Element expires = opened_.timestamp->expires_element) {
+      report_.timestamp_expires = expires.text();
+    }
   }
   std::optional<contexts::ContextName> context = opened_.named_context;
   for (const VerifiedSignature& signature : opened_.signatures) {

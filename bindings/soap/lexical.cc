@@ -8,14 +8,19 @@
 namespace parley::soap {
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::int64_t kSecondMs = 1000;
 constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 constexpr std::int64_t kDayMs = 24 * kHourMs;
 constexpr std::int64_t kDurationMaxMs = 1000 * 365 * kDayMs;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Takes the digits at the front of `text`. No digit: nothing taken. Saturates at 2^63-1.
 struct Digits {
@@ -90,15 +95,17 @@ constexpr std::array<Unit, 6> kUnits{{{'Y', false, 365 * kDayMs},
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) {
-    return {};
+  while (!text.empty() && is_space(text.front())) {
+    text.remove_prefix(1);
   }
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+  while (!text.empty() && is_space(text.back())) {
+    text.remove_suffix(1);
+  }
+  return text;
 }
 
 bool is_xml_space(std::string_view text) {
-  return text.find_first_not_of(kSpace) == std::string_view::npos;
+  return std::all_of(text.begin(), text.end(), is_space);
 }
 
 Result<std::uint64_t> read_number(std::string_view text) {
@@ -164,8 +171,8 @@ Result<Duration> read_duration(std::string_view text) {
         (has_fraction && kUnits[next_unit].designator != 'S')) {
       return Error(ErrorCode::malformed_value, "duration");
     }
-    total_ms = std::min(kDurationMaxMs, total_ms + capped(digits, kUnits[next_unit].ms) +
-                                            fraction_ms);
+    total_ms =
+        std::min(kDurationMaxMs, total_ms + capped(digits, kUnits[next_unit].ms) + fraction_ms);
     has_part = true;
     ++next_unit;
     text.remove_prefix(1);

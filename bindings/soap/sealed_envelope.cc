@@ -19,14 +19,14 @@ std::optional<contexts::ContextName> context_of(const xml::Element& reference) {
   if (!inner) {
     return std::nullopt;
   }
-  const std::string uri = inner.attribute("", "URI").value_or("");
+  const std::string_view uri = inner.attribute("", "URI").value_or("");
   if (uri.empty() || uri.front() == '#') {
     return std::nullopt;
   }
-  contexts::ContextName name{uri, {}};
+  contexts::ContextName name{std::string(uri), {}};
   for (const uri::SecureConversation& family : uri::kSecureConversation) {
-    if (auto instance = inner.attribute(family.ns, "Instance")) {
-      name.instance = std::move(*instance);
+    if (const auto instance = inner.attribute(family.ns, "Instance")) {
+      name.instance = *instance;
     }
   }
   return name;
@@ -73,8 +73,10 @@ Result<std::unique_ptr<SealedEnvelope>> SealedEnvelope::make(Bytes wire,
 }
 
 SealedEnvelope::~SealedEnvelope() {
-  for (Bytes& text : document_.decrypted_texts()) {
-    crypto::wipe(text);
+  for (const std::span<Bytes> texts : {document_.decrypted_texts(), document_.unescaped_values()}) {
+    for (Bytes& text : texts) {
+      crypto::wipe(text);
+    }
   }
 }
 

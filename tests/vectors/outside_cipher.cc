@@ -47,11 +47,11 @@ Bytes OutsideCipher::cipher_octets(const xml::Element& encrypted) const {
     return base64_of(value);
   }
   const xml::Element reference = inside(data, uri::kXenc, "CipherReference");
-  const std::string target = reference ? reference.attribute("", "URI").value_or("") : "";
+  const std::string_view target = reference ? reference.attribute("", "URI").value_or("") : "";
   if (target.starts_with("#")) {
     return base64_of(find_by_id(encrypted.document(), target.substr(1)));
   }
-  if (target.empty() || target.find(':') != std::string::npos) {
+  if (target.empty() || target.find(':') != std::string_view::npos) {
     throw BadDocument("no ciphertext in reach");
   }
   const auto octets = decode_base64(
@@ -107,7 +107,7 @@ Result<crypto::SecretBytes> OutsideCipher::unwrap(const xml::Element& encrypted_
                                                   std::size_t octets,
                                                   int depth) const {
   const xml::Element method = encrypted_key.child(uri::kXenc, "EncryptionMethod");
-  const std::string algorithm = method ? method.attribute("", "Algorithm").value_or("") : "";
+  const std::string_view algorithm = method ? method.attribute("", "Algorithm").value_or("") : "";
   if (soap::find_cipher(algorithm) != nullptr) {
     PARLEY_ASSIGN_OR_RETURN(Bytes key, open(encrypted_key, depth + 1));
     return crypto::SecretBytes::take(std::move(key));

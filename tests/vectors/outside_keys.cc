@@ -28,9 +28,9 @@ void take_key_value(const xml::Element& value, Keys& keys) {
   }
   if (const xml::Element ec = value.child(uri::kDsig11, "ECKeyValue")) {
     const xml::Element curve = ec.child(uri::kDsig11, "NamedCurve");
-    std::string oid = curve ? curve.attribute("", "URI").value_or("") : "";
+    std::string_view oid = curve ? curve.attribute("", "URI").value_or("") : "";
     if (oid.starts_with("urn:oid:")) {
-      oid.erase(0, 8);
+      oid.remove_prefix(8);
     }
     take(crypto::PublicKey::from_ec(oid, base64_of(ec.child(uri::kDsig11, "PublicKey"))), keys);
   }
@@ -62,7 +62,7 @@ void collect_from(const xml::Element& child, Keys& keys, bool may_refer) {
     take(crypto::PublicKey::from_der(base64_of(child)), keys);
   } else if (may_refer && (child.is(uri::kDs, "RetrievalMethod") ||
                            child.is(uri::kDsig11, "KeyInfoReference"))) {
-    const std::string target = child.attribute("", "URI").value_or("");
+    const std::string_view target = child.attribute("", "URI").value_or("");
     const xml::Element there =
         target.starts_with("#") ? find_by_id(child.document(), target.substr(1)) : xml::Element();
     if (there.is(uri::kDs, "KeyInfo")) {

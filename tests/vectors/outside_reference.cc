@@ -10,8 +10,6 @@
 namespace parley::vectors {
 namespace {
 
-using Kind = soap::TransformClaim::Kind;
-
 constexpr std::string_view kWholeDocument = "#xpointer(/)";
 
 /// The id of "#xpointer(id('…'))".
@@ -35,22 +33,23 @@ bool is_xpointer_beyond_id(std::string_view uri) {
 /// A file: as it is, decoded, or as the canonical form of its document.
 Bytes octets_of_file(const soap::ReferenceClaim& reference, const std::filesystem::path& file) {
   Bytes octets = read_file(file);
-  for (const soap::TransformClaim& transform : reference.transforms) {
-    if (transform.kind == Kind::base64) {
-      auto decoded = decode_base64(as_text(octets));
-      if (!decoded) {
-        throw BadDocument("a file that is not base64");
-      }
-      octets = std::move(*decoded);
-    } else if (transform.kind == Kind::canonical_form) {
-      const OutsideDocument outside = parse_outside(std::move(octets));
-      octets.clear();
-      if (!outside.document ||
-          !xml::canonicalize_document(*outside.document, transform.options, octets)) {
-        throw BadDocument("a file without canonical form");
-      }
-    } else {
-      throw BadDocument("a transform that no file can have");
+  if (reference.is_contradictory || reference.leaves_out_signature ||
+      reference.is_token_reference) {
+    throw BadDocument("a transform that no file can have");
+  }
+  if (reference.is_base64) {
+    auto decoded = decode_base64(as_text(octets));
+    if (!decoded) {
+      throw BadDocument("a file that is not base64");
+    }
+    octets = std::move(*decoded);
+  }
+  if (reference.canonical_form) {
+    const OutsideDocument outside = parse_outside(std::move(octets));
+    octets.clear();
+    if (!outside.document ||
+        !xml::canonicalize_document(*outside.document, *reference.canonical_form, octets)) {
+      throw BadDocument("a file without canonical form");
     }
   }
   return octets;
@@ -64,27 +63,26 @@ Bytes referenced_octets(const soap::SignatureClaim& claim,
   const xml::Document& document = claim.element.document();
   xml::Element target;
   if (!reference.uri.empty() && reference.uri.front() != '#') {
-    if (reference.uri.find(':') != std::string::npos) {
+    if (reference.uri.find(':') != std::string_view::npos) {
       throw BadDocument("a Reference to somewhere else");
     }
     return octets_of_file(reference, folder / reference.uri);
   }
   if (!reference.uri.empty() && reference.uri != kWholeDocument) {
     const auto id = xpointer_id(reference.uri);
-    target = find_by_id(document, id ? *id : reference.uri.substr(1));
+    target = find_by_id(document, id ? *id : std::string(reference.uri.substr(1)));
     if (!target) {
-      throw BadDocument("no element " + reference.uri);
+      throw BadDocument("no element " + std::string(reference.uri));
     }
   }
   reference.keeps_comments = reference.uri.starts_with("#xpointer(");
   Bytes scratch;
   Bytes octets;
-  const auto given =
-      soap::digested_octets(claim, reference, target, scratch, [&octets](ByteView piece) {
-        octets.insert(octets.end(), piece.begin(), piece.end());
-      });
+  const auto given = soap::digested_octets(
+      claim, reference, target, scratch,
+      [&octets](ByteView piece) { octets.insert(octets.end(), piece.begin(), piece.end()); });
   if (!given) {
-    throw BadDocument("'" + reference.uri + "': " + given.error().message());
+    throw BadDocument("'" + std::string(reference.uri) + "': " + given.error().message());
   }
   return octets;
 }

@@ -20,6 +20,9 @@ namespace parley::soap {
 /// child elements.
 Result<std::string> read_text(const xml::Element& element);
 
+/// The same, borrowed from the document where it stands there as it is, else from `scratch`.
+Result<std::string_view> read_text(const xml::Element& element, std::string& scratch);
+
 /// The text as an anyURI: white space around it removed. Errors: malformed_envelope;
 /// malformed_value when it is empty or has more than `Limits::identifier_bytes_max` bytes.
 Result<std::string> read_iri(const xml::Element& element);
@@ -43,7 +46,9 @@ Result<QualifiedName> read_qualified_name(const xml::Element& element);
 Result<void> append_canonical(Bytes& out, const xml::Element& element);
 
 /// Appends `<prefix:name>text</prefix:name>`, the text escaped.
-void append_child(Bytes& out, std::string_view prefix, std::string_view local_name,
+void append_child(Bytes& out,
+                  std::string_view prefix,
+                  std::string_view local_name,
                   std::string_view text);
 
 }  // namespace parley::soap

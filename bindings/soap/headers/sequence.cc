@@ -26,7 +26,8 @@ Result<engine::SequenceHeader> read_sequence(const xml::Element& block,
       if (std::exchange(has_number, true)) {
         return Error(ErrorCode::malformed_envelope, "sequence");
       }
-      PARLEY_ASSIGN_OR_RETURN(const std::string text, read_text(child));
+      std::string scratch;
+      PARLEY_ASSIGN_OR_RETURN(const std::string_view text, read_text(child, scratch));
       PARLEY_ASSIGN_OR_RETURN(header.number, read_number(text));
     } else if (name == "LastMessage" && version == sequences::RmVersion::rm_1_0) {
       header.last_message = true;
@@ -43,7 +44,8 @@ Result<engine::SequenceHeader> read_sequence(const xml::Element& block,
   return header;
 }
 
-void write_sequence(BlockWriter& writer, const engine::SequenceHeader& header,
+void write_sequence(BlockWriter& writer,
+                    const engine::SequenceHeader& header,
                     sequences::RmVersion version) {
   Bytes& out = writer.out();
   writer.open("wsrm", names_of(version).ns, "Sequence", true);

@@ -40,7 +40,7 @@ Result<void> Attachments::add_inline(const xml::Element& subject,
     }
   }
   for (const std::string_view ns : kLanguages) {
-    const std::string uris = subject.attribute(ns, "PolicyURIs").value_or("");
+    const std::string_view uris = subject.attribute(ns, "PolicyURIs").value_or("");
     for (std::string_view rest = soap::trim(uris); !rest.empty();) {
       const std::string_view one = rest.substr(0, rest.find(' '));  // white space became spaces
       PARLEY_ASSIGN_OR_RETURN(const PolicyDocuments::Found found,
@@ -109,12 +109,13 @@ void Attachments::read_subject(const xml::Element& subject,
 
 void Attachments::read_sequence_ref(const xml::Element& subject,
                                     const std::shared_ptr<const NormalPolicy>& policy) {
-  SequencePolicy sequence{subject.attribute("", "Identifier").value_or(""), false, policy};
-  std::string match = subject.attribute("", "Match").value_or("");
+  SequencePolicy sequence{std::string(subject.attribute("", "Identifier").value_or("")), false,
+                          policy};
+  std::string_view match = subject.attribute("", "Match").value_or("");
   if (match.empty()) {
     match = subject.attribute("", "match").value_or("");
   }
-  const std::string_view local = soap::trim(std::string_view(match).substr(match.find(':') + 1));
+  const std::string_view local = soap::trim(match.substr(match.find(':') + 1));
   sequence.is_prefix = local == "Prefix";
   if (sequence.identifier.empty() || !(local.empty() || local == "Exact" || local == "Prefix")) {
     warnings_.push_back("a policy is attached to sequences that it does not name");

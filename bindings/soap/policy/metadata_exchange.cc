@@ -69,8 +69,8 @@ Result<std::vector<MetadataSection>> read_metadata(const xml::Element& metadata)
     if (sections.size() >= PolicyLimits().documents_max) {
       return Error(ErrorCode::limit_exceeded, "metadata sections");
     }
-    sections.push_back({section.attribute("", "Dialect").value_or(""),
-                        section.attribute("", "Identifier").value_or(""),
+    sections.push_back({std::string(section.attribute("", "Dialect").value_or("")),
+                        std::string(section.attribute("", "Identifier").value_or("")),
                         xml::self_contained(document)});
   }
   return sections;

@@ -38,15 +38,15 @@ void PolicyDocuments::index(Described& described, std::size_t number) {
       continue;
     }
     for (const auto& [ns, local] : {std::pair(soap::uri::kWsu, "Id"), std::pair(uri::kXml, "id")}) {
-      if (auto id = element.attribute(ns, local)) {
-        const auto [at, is_new] = described.by_id.try_emplace(std::move(*id), element);
+      if (const auto id = element.attribute(ns, local)) {
+        const auto [at, is_new] = described.by_id.try_emplace(std::string(*id), element);
         if (!is_new && at->second != element) {
           at->second = {};
         }
       }
     }
-    if (auto name = element.attribute("", "Name")) {
-      const auto [at, is_new] = by_name_.try_emplace(std::move(*name), element, number);
+    if (const auto name = element.attribute("", "Name")) {
+      const auto [at, is_new] = by_name_.try_emplace(std::string(*name), element, number);
       if (!is_new) {
         at->second.first = {};
       }

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 6> kActions{
 }  // namespace
 
 std::string attribute_of(const xml::Element& element, std::string_view local) {
-  return element ? element.attribute("", local).value_or("") : "";
+  return std::string(element ? element.attribute("", local).value_or("") : "");
 }
 
 xml::Element soap_child(const xml::Element& parent, std::string_view local) {

@@ -15,8 +15,7 @@ std::string key_of(const QualifiedName& name) {
 }  // namespace
 
 QualifiedName qualified_attribute(const xml::Element& element, std::string_view local) {
-  const std::string text = element.attribute("", local).value_or("");
-  const std::string_view value = soap::trim(text);
+  const std::string_view value = soap::trim(element.attribute("", local).value_or(""));
   const std::size_t colon = value.find(':');
   const bool is_prefixed = colon != std::string_view::npos;
   const auto ns = element.namespace_of(is_prefixed ? value.substr(0, colon) : std::string_view());
@@ -35,7 +34,7 @@ WsdlIndex::WsdlIndex(const PolicyDocuments& documents) {
       const auto location = child.attribute("", "location");
       if (child.is(uri::kWsdl, "import") && location && !documents.find_document(*location) &&
           std::find(missing_.begin(), missing_.end(), *location) == missing_.end()) {
-        missing_.push_back(*location);
+        missing_.emplace_back(*location);
       }
     }
   }
@@ -51,8 +50,9 @@ void WsdlIndex::add(const xml::Element& definitions, std::size_t document) {
     const Definition definition{child, document, ns};
     if (child.local_name() == "service") {
       services_.push_back(definition);
-    } else if (auto name = child.attribute("", "name")) {
-      definitions_.try_emplace({std::string(child.local_name()), key_of({ns, *name})}, definition);
+    } else if (const auto name = child.attribute("", "name")) {
+      definitions_.try_emplace({std::string(child.local_name()), key_of({ns, std::string(*name)})},
+                               definition);
     }
   }
 }

@@ -32,7 +32,7 @@ struct Assertion {
 };
 
 std::string attribute(const xml::Element& element, std::string_view name) {
-  return element.attribute("", name).value_or("");
+  return std::string(element.attribute("", name).value_or(""));
 }
 
 std::string text_of(const xml::Element& element) {
@@ -132,14 +132,13 @@ Result<crypto::Certificate> certificate_of(const xml::Element& key_info) {
 
 /// M93: one Reference, to this assertion's own id, enveloped and exclusive.
 bool covers_itself(const SignatureClaim& claim, const Assertion& assertion) {
-  using Kind = TransformClaim::Kind;
-  if (claim.references.size() != 1 || claim.references.front().id() != assertion.id) {
+  if (claim.references.size() != 1) {
     return false;
   }
-  const auto& transforms = claim.references.front().transforms;
-  return transforms.size() == 2 && transforms[0].kind == Kind::enveloped_signature &&
-         transforms[1].kind == Kind::canonical_form &&
-         transforms[1].options.method == xml::C14nMethod::exclusive;
+  const ReferenceClaim& reference = claim.references.front();
+  return reference.id() == assertion.id && reference.transforms == 2 &&
+         reference.leaves_out_signature && !reference.is_contradictory &&
+         reference.canonical_form && reference.canonical_form->method == xml::C14nMethod::exclusive;
 }
 
 Result<void> check_signature(const xml::Element& element,

@@ -9,9 +9,13 @@
 namespace parley::soap {
 namespace {
 
-Error failed(const char* place) { return Error(ErrorCode::security_failed, place); }
+Error failed(const char* place) {
+  return Error(ErrorCode::security_failed, place);
+}
 
-Error unsupported(const char* place) { return Error(ErrorCode::algorithm_unsupported, place); }
+Error unsupported(const char* place) {
+  return Error(ErrorCode::algorithm_unsupported, place);
+}
 
 /// xenc:CipherData/xenc:CipherValue; null when the data is anywhere else.
 xml::Element cipher_value_of(const xml::Element& element) {
@@ -23,12 +27,12 @@ xml::Element cipher_value_of(const xml::Element& element) {
   return value;
 }
 
-std::string method_of(const xml::Element& method) {
-  return method ? method.attribute("", "Algorithm").value_or("") : std::string();
+std::string_view method_of(const xml::Element& method) {
+  return method ? method.attribute("", "Algorithm").value_or("") : std::string_view();
 }
 
-/// OAEPparams, DigestMethod and MGF, with their defaults. An MGF inside rsa-oaep-mgf1p is not of that
-/// algorithm's text, but one library writes it there and means it.
+/// OAEPparams, DigestMethod and MGF, with their defaults. An MGF inside rsa-oaep-mgf1p is not of
+/// that algorithm's text, but one library writes it there and means it.
 Result<crypto::OaepParameters> read_oaep(const xml::Element& method) {
   crypto::OaepParameters parameters;
   for (const xml::Element& child : method.children()) {
@@ -74,7 +78,8 @@ Result<EncryptedDataClaim> read_encrypted_data(const xml::Element& element,
   return claim;
 }
 
-Result<EncryptedKeyClaim> read_encrypted_key(const xml::Element& element, const AlgorithmPolicy& policy,
+Result<EncryptedKeyClaim> read_encrypted_key(const xml::Element& element,
+                                             const AlgorithmPolicy& policy,
                                              const Limits& limits) {
   EncryptedKeyClaim claim;
   claim.element = element;
@@ -89,7 +94,7 @@ Result<EncryptedKeyClaim> read_encrypted_key(const xml::Element& element, const 
   }
   claim.cipher_value = std::move(*octets);
   const xml::Element method = element.child(uri::kXenc, "EncryptionMethod");
-  const std::string algorithm = method_of(method);
+  const std::string_view algorithm = method_of(method);
   claim.transport = find_key_transport(algorithm);
   claim.wrap = find_key_wrap(algorithm);
   if (claim.transport != nullptr && claim.transport->transport != KeyTransport::rsa_1_5) {
@@ -98,7 +103,8 @@ Result<EncryptedKeyClaim> read_encrypted_key(const xml::Element& element, const 
   if (claim.transport == nullptr && claim.wrap == nullptr) {
     return unsupported("EncryptedKey");
   }
-  if (claim.transport != nullptr ? !policy.accepts(*claim.transport) : !policy.accepts(*claim.wrap)) {
+  if (claim.transport != nullptr ? !policy.accepts(*claim.transport)
+                                 : !policy.accepts(*claim.wrap)) {
     // A key that we would not unwrap and one that does not unwrap look the same (M58).
     return failed("key transport is not allowed by the settings");
   }
@@ -108,21 +114,23 @@ Result<EncryptedKeyClaim> read_encrypted_key(const xml::Element& element, const 
   return claim;
 }
 
-Result<std::vector<std::string>> read_reference_list(const xml::Element& element, const Limits& limits) {
-  std::vector<std::string> ids;
+Result<std::vector<std::string_view>> read_reference_list(const xml::Element& element,
+                                                          const Limits& limits) {
+  std::vector<std::string_view> ids;
   for (const xml::Element& child : element.children()) {
-    const std::string uri = child.attribute("", "URI").value_or("");
+    const std::string_view uri = child.attribute("", "URI").value_or("");
     if (!child.is(uri::kXenc, "DataReference") || uri.size() < 2 || uri.front() != '#') {
       return Error(ErrorCode::security_header_invalid, "ReferenceList");
     }
     if (ids.size() >= limits.encrypted_items_max) {
-      return Error(ErrorCode::security_header_invalid, "ReferenceList is above encrypted_items_max");
+      return Error(ErrorCode::security_header_invalid,
+                   "ReferenceList is above encrypted_items_max");
     }
-    std::string id = uri.substr(1);
+    const std::string_view id = uri.substr(1);
     if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
       return Error(ErrorCode::security_header_invalid, "repeated DataReference");
     }
-    ids.push_back(std::move(id));
+    ids.push_back(id);
   }
   return ids;
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -15,10 +16,10 @@
 
 namespace parley::soap {
 
-/// xenc:EncryptedData.
+/// xenc:EncryptedData. Points into the document.
 struct EncryptedDataClaim {
   xml::Element element;
-  std::string type;      ///< uri::kTypeElement, uri::kTypeContent, other, or empty
+  std::string_view type;  ///< uri::kTypeElement, uri::kTypeContent, other, or empty
   const CipherRow* cipher = nullptr;
   xml::Element key_info;  ///< null = none
   xml::Element cipher_value;
@@ -26,9 +27,10 @@ struct EncryptedDataClaim {
 
 /// Errors: algorithm_unsupported; security_failed for a CipherReference, which is never followed
 /// (M55), or a missing CipherValue.
-Result<EncryptedDataClaim> read_encrypted_data(const xml::Element& element, const AlgorithmPolicy& policy);
+Result<EncryptedDataClaim> read_encrypted_data(const xml::Element& element,
+                                               const AlgorithmPolicy& policy);
 
-/// xenc:EncryptedKey. Exactly one of `transport` and `wrap` is set.
+/// xenc:EncryptedKey, which points into the document. Exactly one of `transport` and `wrap` is set.
 struct EncryptedKeyClaim {
   xml::Element element;
   const KeyTransportRow* transport = nullptr;
@@ -36,16 +38,18 @@ struct EncryptedKeyClaim {
   const KeyWrapRow* wrap = nullptr;
   xml::Element key_info;  ///< null = none
   Bytes cipher_value;
-  std::vector<std::string> listed;  ///< ids of its ReferenceList
+  std::vector<std::string_view> listed;  ///< ids of its ReferenceList
 };
 
 /// Errors: security_failed for everything but an unknown or refused algorithm, which is
 /// algorithm_unsupported.
-Result<EncryptedKeyClaim> read_encrypted_key(const xml::Element& element, const AlgorithmPolicy& policy,
+Result<EncryptedKeyClaim> read_encrypted_key(const xml::Element& element,
+                                             const AlgorithmPolicy& policy,
                                              const Limits& limits);
 
 /// The ids that an xenc:ReferenceList names. Errors: security_header_invalid for anything but
 /// same-document DataReferences (M51), a repeated one (M63), or more than encrypted_items_max.
-Result<std::vector<std::string>> read_reference_list(const xml::Element& element, const Limits& limits);
+Result<std::vector<std::string_view>> read_reference_list(const xml::Element& element,
+                                                          const Limits& limits);
 
 }  // namespace parley::soap

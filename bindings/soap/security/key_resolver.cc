@@ -50,7 +50,7 @@ bool fits(const crypto::Certificate& certificate, const TokenReference& referenc
 }
 
 /// SC8, M29: a ValueType that is there has to say what the token is.
-bool agrees(const std::string& value_type, const xml::Element& token) {
+bool agrees(std::string_view value_type, const xml::Element& token) {
   if (value_type.empty()) {
     return true;
   }
@@ -151,7 +151,7 @@ Result<ResolvedKey*> KeyResolver::resolve_plain(const TokenReference& reference,
           !uri::is_security_context_token_type(reference.value_type)) {
         return Error(ErrorCode::token_invalid, "ValueType of a reference");  // SC8
       }
-      return context({reference.text, reference.instance});
+      return context({reference.text, std::string(reference.instance)});
     case Form::subject_key:
     case Form::thumbprint:
     case Form::issuer_serial: {
@@ -176,7 +176,7 @@ Result<ResolvedKey*> KeyResolver::resolve_plain(const TokenReference& reference,
       for (const Entry& entry : entries_) {
         if (entry.key->is_symmetric() && entry.key->signer().kind == Signer::Kind::carried &&
             !entry.key->is_derived() && entry.key->signer().principal == name) {
-          return entry.key.get();
+          return entry.key;
         }
       }
       return Error(ErrorCode::token_unavailable, "EncryptedKeySHA1");
@@ -235,12 +235,13 @@ std::vector<crypto::Certificate> KeyResolver::certificates_for(
 Result<ResolvedKey*> KeyResolver::key_of_token(const xml::Element& token, int depth) {
   for (const Entry& entry : entries_) {
     if (entry.token == token) {
-      return entry.key.get();
+      return entry.key;
     }
   }
   if (is_context_token(token)) {
-    PARLEY_ASSIGN_OR_RETURN(const ContextToken read, read_context_token(token));
-    PARLEY_ASSIGN_OR_RETURN(ResolvedKey* const key, context(read.name));
+    PARLEY_ASSIGN_OR_RETURN(ContextToken read, read_context_token(token));
+    PARLEY_ASSIGN_OR_RETURN(ResolvedKey* const key, context(std::move(read.name)));
+    entries_.push_back({token, key});
     return key;
   }
   PARLEY_ASSIGN_OR_RETURN(std::unique_ptr<ResolvedKey> key, make_key(token, depth));
@@ -297,8 +298,8 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::derive_from(
   if (!source.is_symmetric() || is_too_long) {
     return Error(ErrorCode::derivation_unknown, "source of a derived key");
   }
-  // The token is not signed: whoever is on the way may write a Length whose keys are few enough to try
-  // them all, and then sign with the right one.
+  // The token is not signed: whoever is on the way may write a Length whose keys are few enough to
+  // try them all, and then sign with the right one.
   if (spec.length && *spec.length < settings_.limits.derived_key_length_min) {
     return Error(ErrorCode::token_invalid, "Length is below derived_key_length_min");
   }
@@ -306,7 +307,7 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::derive_from(
       settings_.default_label.empty() ? kdf::kDefaultLabel : settings_.default_label;
   PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes key,
                           kdf::derive_key(source.source(), spec, settings_.limits, label));
-  return std::make_unique<ResolvedKey>(source.signer(), std::move(key), source.derivations() + 1);
+  return std::make_unique<ResolvedKey>(source, std::move(key));
 }
 
 Result<ResolvedKey*> KeyResolver::derive_implied(ResolvedKey& source,
@@ -328,7 +329,7 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::unwrap(const xml::Element& tok
   Signer signer;
   signer.kind = Signer::Kind::carried;
   signer.principal = to_hex(sha1.view());
-  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), 0);
+  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret));
 }
 
 /// M58: whatever is wrong with the key, the answer is one.
@@ -362,7 +363,7 @@ Result<std::unique_ptr<ResolvedKey>> KeyResolver::subject_key(const xml::Element
       const EncryptedKeyClaim claim,
       read_encrypted_key(checked.encrypted_key, settings_.algorithms, settings_.limits));
   PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes secret, unwrap_secret(claim, depth));  // K27
-  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret), 0);
+  return std::make_unique<ResolvedKey>(std::move(signer), std::move(secret));
 }
 
 Result<crypto::SecretBytes> KeyResolver::unwrap_with(const EncryptedKeyClaim& claim,
@@ -398,7 +399,7 @@ Result<crypto::SecretBytes> KeyResolver::transport(const EncryptedKeyClaim& clai
   // that of the suite where it encrypts nothing itself.
   const AlgorithmSuite* const suite = settings_.algorithms.suite();
   std::size_t octets = suite != nullptr ? suite->secret_octets : 32;
-  for (const std::string& id : claim.listed) {
+  for (const std::string_view id : claim.listed) {
     const xml::Element item = document_.by_id(id);
     if (item.is(uri::kXenc, "EncryptedData")) {
       const auto data = read_encrypted_data(item, settings_.algorithms);
@@ -409,21 +410,22 @@ Result<crypto::SecretBytes> KeyResolver::transport(const EncryptedKeyClaim& clai
   return own.key.decrypt_pkcs1(claim.cipher_value, octets, *material_.entropy);
 }
 
-Result<ResolvedKey*> KeyResolver::context(const contexts::ContextName& name) {
-  const contexts::LiveKey* key =
+Result<ResolvedKey*> KeyResolver::context(contexts::ContextName name) {
+  for (const Entry& entry : entries_) {
+    const ResolvedKey& key = *entry.key;
+    if (key.is_symmetric() && !key.is_derived() && key.signer().kind == Signer::Kind::context &&
+        key.signer().context == name) {
+      return entry.key;
+    }
+  }
+  const contexts::LiveKey* const key =
       material_.contexts == nullptr ? nullptr : material_.contexts->find(name);
   if (key == nullptr) {
     return Error(ErrorCode::context_unknown, "security context");
   }
   Signer signer;
   signer.kind = Signer::Kind::context;
-  signer.context = name;
-  for (const Entry& entry : entries_) {
-    if (!entry.token && entry.key->is_symmetric() && !entry.key->is_derived() &&
-        entry.key->signer() == signer) {
-      return entry.key.get();
-    }
-  }
+  signer.context = std::move(name);
   return keep(
       {}, std::make_unique<ResolvedKey>(std::move(signer), key->secret().view(), &key->source()));
 }
@@ -436,10 +438,13 @@ std::string describe(const ResolvedKey& key) {
 }
 
 ResolvedKey* KeyResolver::keep(const xml::Element& token, std::unique_ptr<ResolvedKey> key) {
-  ResolvedKey* const kept = key.get();
-  entries_.reserve(4);
-  entries_.push_back(Entry{token, std::move(key)});
-  return kept;
+  if (keys_.empty()) {
+    keys_.reserve(4);
+    entries_.reserve(4);
+  }
+  keys_.push_back(std::move(key));
+  entries_.push_back({token, keys_.back().get()});
+  return entries_.back().key;
 }
 
 }  // namespace parley::soap

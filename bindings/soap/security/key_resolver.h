@@ -24,13 +24,17 @@ class ResolvedKey {
  public:
   /// A symmetric key; the octets are borrowed or owned.
   ResolvedKey(Signer signer, ByteView secret, const kdf::PShaSource* source)
-      : signer_(std::move(signer)), secret_(secret), source_(source) {}
+      : own_signer_(std::move(signer)), secret_(secret), source_(source) {}
 
-  ResolvedKey(Signer signer, crypto::SecretBytes secret, std::uint64_t derivations)
-      : signer_(std::move(signer)),
+  ResolvedKey(Signer signer, crypto::SecretBytes secret)
+      : own_signer_(std::move(signer)), owned_(std::move(secret)), secret_(owned_.view()) {}
+
+  /// A key that was derived from `from`, which stays where it is as long as this one.
+  ResolvedKey(const ResolvedKey& from, crypto::SecretBytes secret)
+      : signer_(&from.signer()),
         owned_(std::move(secret)),
         secret_(owned_.view()),
-        derivations_(derivations) {}
+        derivations_(from.derivations_ + 1) {}
 
   /// Certificates that the reference fits; each may be tried (M30).
   ResolvedKey(std::vector<crypto::Certificate> candidates, std::vector<crypto::Certificate> path)
@@ -38,7 +42,7 @@ class ResolvedKey {
 
   /// The certificate of a subject that an accepted assertion vouches for.
   ResolvedKey(Signer signer, crypto::Certificate certificate)
-      : signer_(std::move(signer)), is_vouched_(true), candidates_{std::move(certificate)} {}
+      : own_signer_(std::move(signer)), is_vouched_(true), candidates_{std::move(certificate)} {}
 
   ResolvedKey(const ResolvedKey&) = delete;
   ResolvedKey& operator=(const ResolvedKey&) = delete;
@@ -54,7 +58,7 @@ class ResolvedKey {
   bool is_vouched() const { return is_vouched_; }
 
   /// Of a symmetric or vouched key.
-  const Signer& signer() const { return signer_; }
+  const Signer& signer() const { return *signer_; }
 
   ByteView secret() const { return secret_; }
 
@@ -71,7 +75,8 @@ class ResolvedKey {
   bool bind_to_signature();
 
  private:
-  Signer signer_;
+  Signer own_signer_;
+  const Signer* signer_ = &own_signer_;
   crypto::SecretBytes owned_;
   ByteView secret_;
   const kdf::PShaSource* source_ = nullptr;
@@ -124,8 +129,8 @@ class KeyResolver {
 
  private:
   struct Entry {
-    xml::Element token;
-    std::unique_ptr<ResolvedKey> key;
+    xml::Element token;  ///< null = the key was found otherwise
+    ResolvedKey* key;
   };
 
   Result<ResolvedKey*> resolve(const xml::Element& reference, int depth);
@@ -138,7 +143,7 @@ class KeyResolver {
   Result<crypto::SecretBytes> unwrap_with(const EncryptedKeyClaim& claim, ResolvedKey& key) const;
   Result<crypto::SecretBytes> transport(const EncryptedKeyClaim& claim,
                                         const Credential& own) const;
-  Result<ResolvedKey*> context(const contexts::ContextName& name);
+  Result<ResolvedKey*> context(contexts::ContextName name);
   Result<std::unique_ptr<ResolvedKey>> derive_from(ResolvedKey& source,
                                                    const kdf::DerivedKeySpec& spec) const;
   Result<ResolvedKey*> derive_implied(ResolvedKey& source, const kdf::DerivedKeySpec& spec);
@@ -150,7 +155,8 @@ class KeyResolver {
   xml::Element security_;
   const KeyMaterial& material_;
   const OpenSettings& settings_;
-  std::vector<Entry> entries_;
+  std::vector<std::unique_ptr<ResolvedKey>> keys_;
+  std::vector<Entry> entries_;       ///< of each token that was resolved, and of each key
   std::vector<ResolvedKey*> given_;  ///< for each raw key, once one was asked for
   std::vector<std::shared_ptr<const ExchangeSecret>> carried_;
 };

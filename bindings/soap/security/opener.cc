@@ -30,8 +30,8 @@ Bytes nonce_digest(const UsernameToken& token) {
   return {digest.view().begin(), digest.view().end()};
 }
 
-/// What is wrong with something decrypted depends on what it decrypted to: of that, the peer sees no
-/// more than that something is wrong (M58).
+/// What is wrong with something decrypted depends on what it decrypted to: of that, the peer sees
+/// no more than that something is wrong (M58).
 Error as_failure(const Error& error) {
   const bool has_own_face = blame_of(error.code()) == Blame::peer_incompatible ||
                             error.code() == ErrorCode::context_unknown ||
@@ -156,7 +156,7 @@ Result<void> Opener::read_timestamp_token(const xml::Element& element, SecurityF
   PARLEY_ASSIGN_OR_RETURN(opened_.timestamp, read_timestamp(element));
   opened_.timestamp_element = element;
   if (finding != nullptr) {
-    finding->key = opened_.timestamp->created_text;
+    finding->key = opened_.timestamp->created_element.text();
   }
   return check_timestamp(*opened_.timestamp, settings_.timestamps, settings_.now);
 }
@@ -275,7 +275,7 @@ Result<void> Opener::decrypt_listed(const xml::Element& list, ResolvedKey* key) 
     finding->failure = ids.error();
     return {};
   }
-  for (const std::string& id : *ids) {
+  for (const std::string_view id : *ids) {
     decrypt_one(document_.by_id(id), key);
   }
   return {};

@@ -11,8 +11,6 @@
 namespace parley::soap {
 namespace {
 
-using Kind = TransformClaim::Kind;
-
 Error invalid(const char* place) {
   return Error(ErrorCode::security_header_invalid, place);
 }
@@ -25,9 +23,8 @@ Error failed(const char* place) {
   return Error(ErrorCode::security_failed, place);
 }
 
-/// Borrowed from the document or from `scratch`.
-std::string_view algorithm_of(const xml::Element& method, std::string& scratch) {
-  return method.attribute_view("", "Algorithm", scratch).value_or("");
+std::string_view algorithm_of(const xml::Element& method) {
+  return method.attribute("", "Algorithm").value_or("");
 }
 
 std::vector<std::string> read_prefix_list(std::string_view text) {
@@ -54,52 +51,50 @@ xml::C14nMethod method_of(CanonicalForm form) {
 }
 
 /// An STR-Transform names the canonical form of its result (R3065).
-Result<void> read_str_transform(const xml::Element& element,
-                                bool is_generic,
-                                TransformClaim& claim) {
+Result<xml::C14nOptions> read_str_transform(const xml::Element& element, bool is_generic) {
   const xml::Element parameters = element.child(uri::kWsse, "TransformationParameters");
   const xml::Element method =
       parameters ? parameters.child(uri::kDs, "CanonicalizationMethod") : xml::Element();
   if (!method) {
     return invalid("STR-Transform");
   }
-  claim.kind = Kind::str_transform;
-  PARLEY_ASSIGN_OR_RETURN(claim.options, read_canonical_form(method, is_generic));
-  return {};
+  return read_canonical_form(method, is_generic);
 }
 
 Result<void> read_transform(const xml::Element& element,
                             const SignatureRules& rules,
-                            TransformClaim& claim) {
-  std::string scratch;
-  const std::string_view algorithm = algorithm_of(element, scratch);
+                            ReferenceClaim& claim) {
+  const std::string_view algorithm = algorithm_of(element);
+  const bool has_form = claim.canonical_form.has_value();
   if (algorithm == uri::kStrTransform) {
-    return read_str_transform(element, rules.is_generic, claim);
-  }
-  if (algorithm == kEnvelopedTransform) {
-    claim.kind = Kind::enveloped_signature;
+    PARLEY_ASSIGN_OR_RETURN(claim.canonical_form, read_str_transform(element, rules.is_generic));
+    claim.is_token_reference = true;
+    claim.is_contradictory |= has_form;
     return {};
   }
-  if (algorithm == kBase64Transform && rules.is_generic) {
-    claim.kind = Kind::base64;
+  if (algorithm == kEnvelopedTransform || (algorithm == kBase64Transform && rules.is_generic)) {
+    (algorithm == kEnvelopedTransform ? claim.leaves_out_signature : claim.is_base64) = true;
+    claim.is_contradictory |= has_form;
     return {};
   }
-  PARLEY_ASSIGN_OR_RETURN(claim.options, read_canonical_form(element, rules.is_generic));
+  // Canonical octets are parsed and canonicalized again: a repetition does not change them.
+  PARLEY_ASSIGN_OR_RETURN(claim.canonical_form, read_canonical_form(element, rules.is_generic));
   return {};
 }
 
 Result<void> read_transforms(const xml::Element& element,
                              const SignatureRules& rules,
-                             std::vector<TransformClaim>& transforms) {
+                             ReferenceClaim& claim) {
   for (const xml::Element& child : element.children()) {
     if (!child.is(uri::kDs, "Transform")) {
       return invalid("Transforms");
     }
-    if (transforms.size() >= rules.limits.signature_transforms_max) {
+    if (++claim.transforms > rules.limits.signature_transforms_max) {
       return invalid("Transforms are above signature_transforms_max");
     }
-    PARLEY_TRY(read_transform(child, rules, transforms.emplace_back()));
+    PARLEY_TRY(read_transform(child, rules, claim));
   }
+  claim.is_contradictory |= claim.is_token_reference && claim.transforms != 1;
   return {};
 }
 
@@ -107,25 +102,24 @@ Result<void> read_transforms(const xml::Element& element,
 Result<void> read_reference_into(const xml::Element& element,
                                  const SignatureRules& rules,
                                  ReferenceClaim& claim) {
-  auto uri = element.attribute("", "URI");
+  const auto uri = element.attribute("", "URI");
   if (!uri) {
     return invalid("Reference without URI");
   }
-  claim.uri = std::move(*uri);
+  claim.uri = *uri;
   xml::Element next = element.first_child();
   if (next.is(uri::kDs, "Transforms")) {
-    PARLEY_TRY(read_transforms(next, rules, claim.transforms));
+    PARLEY_TRY(read_transforms(next, rules, claim));
     next = next.next_sibling();
   }
   const bool needs_transforms = !rules.is_generic;  // R5416, R5411
-  if (claim.transforms.empty() && needs_transforms) {
+  if (claim.transforms == 0 && needs_transforms) {
     return invalid("Reference without Transforms");
   }
   if (!next.is(uri::kDs, "DigestMethod")) {
     return invalid("Reference without DigestMethod");
   }
-  std::string scratch;
-  claim.digest = find_digest(algorithm_of(next, scratch));
+  claim.digest = find_digest(algorithm_of(next));
   if (claim.digest == nullptr || !rules.algorithms.accepts(*claim.digest)) {
     return unsupported("DigestMethod");
   }
@@ -133,11 +127,12 @@ Result<void> read_reference_into(const xml::Element& element,
   if (!next.is(uri::kDs, "DigestValue") || next.next_sibling()) {
     return invalid("Reference without DigestValue");
   }
-  auto value = xml::decode_base64(next.text_view(scratch));
-  if (!value || value->size() != crypto::digest_size(claim.digest->digest)) {
+  std::string scratch;
+  const auto size = xml::decode_base64(next.text_view(scratch), claim.value.bytes);
+  if (!size || *size != crypto::digest_size(claim.digest->digest)) {
     return failed("DigestValue");
   }
-  claim.value = std::move(*value);
+  claim.value.size = *size;
   return {};
 }
 
@@ -157,8 +152,7 @@ Result<std::size_t> read_output_length(const xml::Element& element,
 Result<void> read_method(const xml::Element& element,
                          const SignatureRules& rules,
                          SignatureClaim& claim) {
-  std::string scratch;
-  claim.algorithm = find_signature(algorithm_of(element, scratch));
+  claim.algorithm = find_signature(algorithm_of(element));
   if (claim.algorithm == nullptr || !rules.algorithms.accepts(*claim.algorithm)) {
     return unsupported("SignatureMethod");
   }
@@ -193,47 +187,6 @@ Result<void> read_signed_info(SignatureClaim& claim, const SignatureRules& rules
   return claim.references.empty() ? invalid("SignedInfo without Reference") : Result<void>();
 }
 
-/// The transforms of a Reference but for the STR-Transform, as what canonicalization has to do. A
-/// same-document Reference drops comments whatever the algorithm says (M80).
-struct Octets {
-  xml::C14nOptions options;
-  bool is_base64 = false;
-};
-
-Result<Octets> combine(const SignatureClaim& claim, const ReferenceClaim& reference) {
-  Octets octets;
-  octets.options.method = xml::C14nMethod::inclusive_1_0;  // M36: where no transform says otherwise
-  bool has_form = false;
-  for (const TransformClaim& transform : reference.transforms) {
-    if (has_form) {
-      // Canonical octets are parsed and canonicalized again: only a repetition does not change
-      // them.
-      if (transform.kind != Kind::canonical_form) {
-        return failed("transform after a canonical form");
-      }
-    }
-    switch (transform.kind) {
-      case Kind::canonical_form: {
-        xml::Element excluded = octets.options.excluded;
-        octets.options = transform.options;
-        octets.options.excluded = excluded;
-        has_form = true;
-        break;
-      }
-      case Kind::enveloped_signature:
-        octets.options.excluded = claim.element;
-        break;
-      case Kind::base64:
-        octets.is_base64 = true;
-        break;
-      case Kind::str_transform:
-        return failed("STR-Transform");
-    }
-  }
-  octets.options.with_comments = octets.options.with_comments && reference.keeps_comments;
-  return octets;
-}
-
 /// Whether the element's own octets are its canonical form under `options`.
 bool is_canonical_under(const xml::Element& element, const xml::C14nOptions& options) {
   const bool is_plain = options.method == xml::C14nMethod::exclusive && !options.with_comments &&
@@ -254,10 +207,10 @@ bool is_inside(const xml::Element& element, const xml::Element& ancestor) {
 }  // namespace
 
 std::optional<std::string_view> ReferenceClaim::id() const {
-  if (uri.size() < 2 || uri.front() != '#' || uri.find('(') != std::string::npos) {
+  if (uri.size() < 2 || uri.front() != '#' || uri.find('(') != std::string_view::npos) {
     return std::nullopt;
   }
-  return std::string_view(uri).substr(1);
+  return uri.substr(1);
 }
 
 Result<ReferenceClaim> read_reference(const xml::Element& element, const SignatureRules& rules) {
@@ -267,8 +220,7 @@ Result<ReferenceClaim> read_reference(const xml::Element& element, const Signatu
 }
 
 Result<xml::C14nOptions> read_canonical_form(const xml::Element& method, bool is_generic) {
-  std::string scratch;
-  const CanonicalFormRow* const row = find_canonical_form(algorithm_of(method, scratch));
+  const CanonicalFormRow* const row = find_canonical_form(algorithm_of(method));
   if (row == nullptr || (!is_generic && row->form != CanonicalForm::exclusive)) {
     return unsupported("canonicalization");
   }
@@ -357,32 +309,41 @@ Result<void> digested_octets(const SignatureClaim& claim,
                              const xml::Element& target,
                              Bytes& scratch,
                              const xml::OctetSink& sink) {
-  PARLEY_ASSIGN_OR_RETURN(Octets how, combine(claim, reference));
-  if (how.options.excluded && target && !is_inside(claim.element, target)) {
-    how.options.excluded = {};  // nothing of it lies there
+  if (reference.is_contradictory || reference.is_token_reference) {
+    return failed("transforms");
   }
-  if (how.is_base64) {
+  if (reference.is_base64) {
     if (!target || !xml::decode_base64(target.text(), scratch)) {
       return failed("base64");
     }
     sink(scratch);
     return {};
   }
-  if (!target) {
-    scratch.clear();
-    if (!xml::canonicalize_document(claim.element.document(), how.options, scratch)) {
-      return failed("canonicalization");
-    }
-    sink(scratch);
-    return {};
-  }
-  if (is_canonical_under(target, how.options)) {
+  const bool is_in_target =
+      reference.leaves_out_signature && (!target || is_inside(claim.element, target));
+  const bool is_as_read =
+      reference.canonical_form && !reference.canonical_form->with_comments && !is_in_target;
+  if (is_as_read && target && is_canonical_under(target, *reference.canonical_form)) {
     sink(as_bytes(target.source()));
     return {};
   }
-  return xml::canonicalize(target, how.options, scratch, sink)
-             ? Result<void>()
-             : Result<void>(failed("canonicalization"));
+  // M36: where no transform says otherwise.
+  xml::C14nOptions options = reference.canonical_form.value_or(
+      xml::C14nOptions{.method = xml::C14nMethod::inclusive_1_0, .prefix_list = {}});
+  // A same-document Reference drops comments whatever the algorithm says (M80).
+  options.with_comments = options.with_comments && reference.keeps_comments;
+  options.excluded = is_in_target ? claim.element : xml::Element();
+  if (target) {
+    return xml::canonicalize(target, options, scratch, sink)
+               ? Result<void>()
+               : Result<void>(failed("canonicalization"));
+  }
+  scratch.clear();
+  if (!xml::canonicalize_document(claim.element.document(), options, scratch)) {
+    return failed("canonicalization");
+  }
+  sink(scratch);
+  return {};
 }
 
 Result<void> verify_digest(const SignatureClaim& claim,
@@ -392,7 +353,7 @@ Result<void> verify_digest(const SignatureClaim& claim,
   crypto::Digest running(reference.digest->digest);
   PARLEY_TRY(digested_octets(claim, reference, target, scratch,
                              [&running](ByteView octets) { running.update(octets); }));
-  return crypto::equal_in_constant_time(running.finish().view(), reference.value)
+  return crypto::equal_in_constant_time(running.finish().view(), reference.value.view())
              ? Result<void>()
              : failed("digest");
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -11,23 +11,25 @@
 #include "bindings/soap/xml/c14n.h"
 #include "bindings/soap/xml/document.h"
 #include "crypto/asymmetric.h"
+#include "crypto/digest.h"
 
 // ds:Signature, read and checked piece by piece (message-security.md, section 7). Who calls decides
 // which key may sign and which elements a Reference may name.
 
 namespace parley::soap {
 
-struct TransformClaim {
-  enum class Kind : std::uint8_t { canonical_form, enveloped_signature, str_transform, base64 };
-  Kind kind = Kind::canonical_form;
-  xml::C14nOptions options;  ///< of a canonical form, and of an STR-Transform's result
-};
-
 struct ReferenceClaim {
-  std::string uri;  ///< "" = the whole document, "#id", or anything else
-  std::vector<TransformClaim> transforms;
+  std::string_view uri;  ///< "" = the whole document, "#id", or anything else
+  std::size_t transforms = 0;
+  // What its transforms come to.
+  /// Of what is digested, or of what an STR-Transform leads to; nothing = no transform names one.
+  std::optional<xml::C14nOptions> canonical_form;
+  bool leaves_out_signature = false;  ///< enveloped signature
+  bool is_base64 = false;             ///< digested as what its text encodes
+  bool is_token_reference = false;    ///< STR-Transform
+  bool is_contradictory = false;      ///< transforms that cannot follow each other
   const DigestRow* digest = nullptr;
-  Bytes value;
+  crypto::DigestValue value;
   /// An XPointer keeps comments where the canonical form does; only tools, which read XPointers,
   /// set it.
   bool keeps_comments = false;
@@ -58,9 +60,10 @@ struct SignatureRules {
   bool is_generic = false;
 };
 
-/// Reads the structure; nothing is verified. Errors: security_header_invalid for a broken structure
-/// or anything beyond its limit (M37); algorithm_unsupported; security_failed for values that are
-/// not base64, an HMACOutputLength (M34), or an Object in a SOAP message (M92).
+/// Reads the structure; nothing is verified. What it gives points into the document. Errors:
+/// security_header_invalid for a broken structure or anything beyond its limit (M37);
+/// algorithm_unsupported; security_failed for values that are not base64, an HMACOutputLength
+/// (M34), or an Object in a SOAP message (M92).
 Result<SignatureClaim> read_signature(const xml::Element& element, const SignatureRules& rules);
 
 /// One ds:Reference; `read_signature` reads them all. Errors: as there.

@@ -14,15 +14,6 @@ Error failed(const char* place) {
   return Error(ErrorCode::security_failed, place);
 }
 
-bool has_str_transform(const ReferenceClaim& reference) {
-  for (const TransformClaim& transform : reference.transforms) {
-    if (transform.kind == TransformClaim::Kind::str_transform) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /// Whether an element belongs into a Security header; a header block that was moved there does not,
 /// where nobody would miss it (M91).
 bool is_of_security(const xml::Element& element) {
@@ -146,8 +137,8 @@ Result<xml::Element> SignatureVerifier::verify_reference(const SignatureClaim& c
   if (!target) {
     return failed("Reference to nothing");
   }
-  PARLEY_TRY(charge(has_str_transform(reference) ? envelope_.security : target));
-  if (has_str_transform(reference)) {
+  PARLEY_TRY(charge(reference.is_token_reference ? envelope_.security : target));
+  if (reference.is_token_reference) {
     if (!is_below(target, envelope_.security)) {
       return failed("STR-Transform outside the Security header");
     }
@@ -165,8 +156,8 @@ Result<xml::Element> SignatureVerifier::verify_reference(const SignatureClaim& c
              : xml::Element();
 }
 
-/// Anybody can sign with a key that he puts into the message: were the number of References all that
-/// is bounded, one message could have its Body digested a thousand times.
+/// Anybody can sign with a key that he puts into the message: were the number of References all
+/// that is bounded, one message could have its Body digested a thousand times.
 Result<void> SignatureVerifier::charge(const xml::Element& element) {
   constexpr std::uint64_t kSmall = 65536;  // of a message where the headers outweigh the Body
   const xml::Node& node = element.document().node(element.index());

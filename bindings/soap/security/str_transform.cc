@@ -18,7 +18,7 @@ Error failed() {
 
 bool has_digest(const ReferenceClaim& claim, ByteView octets) {
   const crypto::DigestValue digest = crypto::digest(claim.digest->digest, octets);
-  return crypto::equal_in_constant_time(digest.view(), claim.value);
+  return crypto::equal_in_constant_time(digest.view(), claim.value.view());
 }
 
 /// M44: most senders render the default namespace on the token as if it were in the PrefixList,
@@ -100,15 +100,14 @@ Result<xml::Element> verify_token_digest(const ReferenceClaim& claim,
                                          const KeyResolver& keys,
                                          const Limits& limits,
                                          Bytes& scratch) {
-  if (claim.transforms.size() != 1) {
+  if (claim.is_contradictory || !claim.is_token_reference) {
     return failed();
   }
   PARLEY_ASSIGN_OR_RETURN(const TokenReference reference, read_token_reference(target, limits));
   PARLEY_ASSIGN_OR_RETURN(const xml::Element token, keys.token_element(reference));
   if (token) {
-    return has_digest(claim, claim.transforms.front().options, token, scratch)
-               ? Result<xml::Element>(token)
-               : failed();
+    return has_digest(claim, *claim.canonical_form, token, scratch) ? Result<xml::Element>(token)
+                                                                    : failed();
   }
   for (const crypto::Certificate& certificate : keys.certificates_for(reference)) {
     if (has_digest_of(claim, certificate, prefix_at(target))) {

@@ -12,10 +12,12 @@ namespace {
 
 using Form = TokenReference::Form;
 
-Error invalid(const char* place) { return Error(ErrorCode::security_header_invalid, place); }
+Error invalid(const char* place) {
+  return Error(ErrorCode::security_header_invalid, place);
+}
 
 Result<void> read_uri(const xml::Element& element, TokenReference& reference) {
-  const std::string uri = element.attribute("", "URI").value_or("");
+  const std::string_view uri = element.attribute("", "URI").value_or("");
   if (uri.empty() || uri == "#") {
     return invalid("Reference without URI");
   }
@@ -28,8 +30,8 @@ Result<void> read_uri(const xml::Element& element, TokenReference& reference) {
   reference.form = Form::external;
   reference.text = uri;
   for (const uri::SecureConversation& family : uri::kSecureConversation) {
-    if (auto instance = element.attribute(family.ns, "Instance")) {
-      reference.instance = std::move(*instance);
+    if (const auto instance = element.attribute(family.ns, "Instance")) {
+      reference.instance = *instance;
     }
   }
   return {};

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -13,7 +14,7 @@
 namespace parley::soap {
 
 /// What one wsse:SecurityTokenReference, or one child of a ds:KeyInfo, says (message-security.md,
-/// section 6).
+/// section 6). Points into the document.
 struct TokenReference {
   enum class Form : std::uint8_t {
     local,               ///< `text` is the id of an element of this message
@@ -29,8 +30,8 @@ struct TokenReference {
   std::string text;
   std::string serial;
   Bytes octets;
-  std::string value_type;
-  std::string instance;  ///< wsc:Instance of an external reference (SC7)
+  std::string_view value_type;
+  std::string_view instance;  ///< wsc:Instance of an external reference (SC7)
   xml::Element token;
   /// wsc:Nonce and wsc:Length on the reference: it means a key derived from the token's (DK13).
   std::optional<kdf::DerivedKeySpec> implied;

@@ -9,12 +9,14 @@
 namespace parley::soap {
 namespace {
 
-/// M26: PKCS#7 certificates come in no order; the end entity is the one that issued none of the others.
+/// M26: PKCS#7 certificates come in no order; the end entity is the one that issued none of the
+/// others.
 void put_end_entity_first(std::vector<crypto::Certificate>& certificates) {
   const auto is_issuer = [&](const crypto::Certificate& candidate) {
-    return std::any_of(certificates.begin(), certificates.end(), [&](const crypto::Certificate& other) {
-      return !other.equals(candidate) && other.issuer() == candidate.subject();
-    });
+    return std::any_of(certificates.begin(), certificates.end(),
+                       [&](const crypto::Certificate& other) {
+                         return !other.equals(candidate) && other.issuer() == candidate.subject();
+                       });
   };
   const auto end_entity = std::find_if_not(certificates.begin(), certificates.end(), is_issuer);
   if (end_entity != certificates.end()) {
@@ -22,7 +24,8 @@ void put_end_entity_first(std::vector<crypto::Certificate>& certificates) {
   }
 }
 
-Result<std::vector<crypto::Certificate>> read_certificates(std::string_view value_type, ByteView der) {
+Result<std::vector<crypto::Certificate>> read_certificates(std::string_view value_type,
+                                                           ByteView der) {
   if (value_type == uri::kX509V3) {
     PARLEY_ASSIGN_OR_RETURN(crypto::Certificate certificate, crypto::Certificate::from_der(der));
     return std::vector<crypto::Certificate>{std::move(certificate)};
@@ -42,8 +45,9 @@ Result<std::vector<crypto::Certificate>> read_certificates(std::string_view valu
 Result<std::vector<crypto::Certificate>> read_binary_token(const xml::Element& element,
                                                            const Limits& limits) {
   const Error invalid(ErrorCode::token_invalid, "BinarySecurityToken");
-  const std::string value_type = element.attribute("", "ValueType").value_or("");
-  if (value_type != uri::kX509V3 && value_type != uri::kX509PkiPath && value_type != uri::kX509Pkcs7) {
+  const std::string_view value_type = element.attribute("", "ValueType").value_or("");
+  if (value_type != uri::kX509V3 && value_type != uri::kX509PkiPath &&
+      value_type != uri::kX509Pkcs7) {
     return Error(ErrorCode::token_unsupported, "BinarySecurityToken");
   }
   const auto encoding = element.attribute("", "EncodingType");

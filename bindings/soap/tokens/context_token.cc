@@ -17,12 +17,13 @@ Result<ContextToken> read_context_token(const xml::Element& element) {
   token.family = ns == uri::kSecureConversation[0].ns ? contexts::TrustFamily::feb_2005
                                                       : contexts::TrustFamily::oasis_200512;
   bool has_instance = false;
+  std::string scratch;
   for (const xml::Element& child : element.children()) {
     if (child.is(ns, "Identifier")) {
       if (!token.name.identifier.empty()) {
         return malformed;
       }
-      token.name.identifier = trim(child.text());
+      token.name.identifier = trim(child.text_view(scratch));
       if (token.name.identifier.empty() || child.has_children()) {
         return malformed;
       }

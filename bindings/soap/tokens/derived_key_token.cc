@@ -12,9 +12,12 @@
 namespace parley::soap {
 namespace {
 
-Error invalid(const char* place) { return Error(ErrorCode::token_invalid, place); }
+Error invalid(const char* place) {
+  return Error(ErrorCode::token_invalid, place);
+}
 
-/// xs:nonNegativeInteger, bounded long before it could overflow; the numbers of a derived key are small.
+/// xs:nonNegativeInteger, bounded long before it could overflow; the numbers of a derived key are
+/// small.
 Result<std::uint64_t> read_small_number(std::string_view raw) {
   std::string_view text = trim(raw);
   if (text.starts_with('+')) {
@@ -34,7 +37,8 @@ Result<std::uint64_t> read_small_number(std::string_view raw) {
 }
 
 Result<Bytes> read_nonce(std::string_view text, const Limits& limits) {
-  // Base64 of the longest nonce, with room for line breaks: a longer text is not even decoded (DK10).
+  // Base64 of the longest nonce, with room for line breaks: a longer text is not even decoded
+  // (DK10).
   if (text.size() > limits.derived_key_nonce_bytes_max * 2) {
     return invalid("Nonce is above derived_key_nonce_bytes_max");
   }
@@ -67,7 +71,8 @@ Result<void> read_child(const xml::Element& child, const Limits& limits, Derived
     if (number->has_value()) {
       return invalid("repeated child of a derived key");
     }
-    PARLEY_ASSIGN_OR_RETURN(*number, read_small_number(child.text()));
+    std::string scratch;
+    PARLEY_ASSIGN_OR_RETURN(*number, read_small_number(child.text_view(scratch)));
   } else if (name == "Label") {
     if (token.spec.label) {
       return invalid("repeated child of a derived key");
@@ -106,7 +111,8 @@ Result<DerivedKeyToken> read_derived_key_token(const xml::Element& element, cons
       if (std::exchange(has_nonce, true)) {
         return invalid("repeated child of a derived key");
       }
-      PARLEY_ASSIGN_OR_RETURN(token.spec.nonce, read_nonce(child.text(), limits));
+      std::string scratch;
+      PARLEY_ASSIGN_OR_RETURN(token.spec.nonce, read_nonce(child.text_view(scratch), limits));
     } else if (child.namespace_uri() == ns) {
       PARLEY_TRY(read_child(child, limits, token));
     }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -13,21 +12,23 @@ namespace parley::soap {
 struct Timestamp {
   WallTime created;
   std::optional<WallTime> expires;
-  std::string created_text;  ///< as written
-  std::string expires_text;
+  xml::Element created_element;  ///< where it is written
+  xml::Element expires_element;  ///< null without Expires
 };
 
 struct TimestampSettings {
-  bool is_checked = true;                    ///< false: for recorded messages
-  Duration clock_skew = Duration(300'000);   ///< between the peer's clock and ours
-  Duration age_max = Duration(300'000);      ///< of Created, even when Expires is later (M13)
+  bool is_checked = true;                   ///< false: for recorded messages
+  Duration clock_skew = Duration(300'000);  ///< between the peer's clock and ours
+  Duration age_max = Duration(300'000);     ///< of Created, even when Expires is later (M13)
 };
 
-/// Reads the element. Errors: security_header_invalid for anything but one Created, first, and at most
-/// one Expires, or for times that are not UTC date-times (M11, M12).
+/// Reads the element. Errors: security_header_invalid for anything but one Created, first, and at
+/// most one Expires, or for times that are not UTC date-times (M11, M12).
 Result<Timestamp> read_timestamp(const xml::Element& element);
 
 /// Errors: message_expired (M13).
-Result<void> check_timestamp(const Timestamp& timestamp, const TimestampSettings& settings, WallTime now);
+Result<void> check_timestamp(const Timestamp& timestamp,
+                             const TimestampSettings& settings,
+                             WallTime now);
 
 }  // namespace parley::soap

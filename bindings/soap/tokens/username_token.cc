@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::uint64_t kIterationsMax = 1'000'000;  // M23
 
-Error failed(const char* place) { return Error(ErrorCode::authentication_failed, place); }
+Error failed(const char* place) {
+  return Error(ErrorCode::authentication_failed, place);
+}
 
 Result<void> read_password(const xml::Element& element, UsernameToken& token) {
   const std::string type(element.attribute("", "Type").value_or(std::string(uri::kPasswordText)));
@@ -112,13 +114,15 @@ Result<UsernameToken> read_username_token(const xml::Element& element, const Lim
   if (!has_name || token.username.empty()) {
     return failed("Username");
   }
-  if (token.form == UsernameToken::Password::digest && (token.nonce.empty() || token.created.empty())) {
+  if (token.form == UsernameToken::Password::digest &&
+      (token.nonce.empty() || token.created.empty())) {
     return failed("digest without Nonce or Created");
   }
   return token;
 }
 
-crypto::DigestValue password_digest(ByteView nonce, std::string_view created,
+crypto::DigestValue password_digest(ByteView nonce,
+                                    std::string_view created,
                                     const crypto::SecretBytes& password) {
   crypto::Digest running(crypto::DigestAlgorithm::sha1);
   running.update(nonce);
@@ -127,14 +131,16 @@ crypto::DigestValue password_digest(ByteView nonce, std::string_view created,
   return running.finish();
 }
 
-Result<void> authenticate(const UsernameToken& token, const UserDirectory& users,
-                          const TimestampSettings& times, WallTime now) {
+Result<void> authenticate(const UsernameToken& token,
+                          const UserDirectory& users,
+                          const TimestampSettings& times,
+                          WallTime now) {
   if (!matches(token, users)) {
     return failed("password");
   }
   if (!token.created.empty()) {
     const auto created = parse_date_time(token.created);
-    if (!created || !check_timestamp({.created = *created, .expires = {}, .created_text = {}, .expires_text = {}}, times, now)) {
+    if (!created || !check_timestamp({.created = *created}, times, now)) {
       return failed("Created");
     }
   }

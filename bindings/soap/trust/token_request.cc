@@ -14,7 +14,9 @@ using contexts::ContextName;
 using contexts::TokenRequest;
 using contexts::TrustOperation;
 
-Error invalid(const char* place) { return Error(ErrorCode::trust_invalid_request, place); }
+Error invalid(const char* place) {
+  return Error(ErrorCode::trust_invalid_request, place);
+}
 
 /// What has no more specific face is a malformed request.
 Error as_request_error(const Error& error) {
@@ -46,7 +48,7 @@ Result<ContextName> read_target(const xml::Element& target, const TrustReading& 
       (!reference->value_type.empty() && reference->value_type != type)) {
     return unknown;  // SC8
   }
-  return ContextName{reference->text, reference->instance};
+  return ContextName{reference->text, std::string(reference->instance)};
 }
 
 Result<void> check_request_type(std::string_view type, const TrustReading& reading) {
@@ -62,8 +64,10 @@ Result<void> check_request_type(std::string_view type, const TrustReading& readi
   return Error(ErrorCode::trust_bad_request, "request type");  // T1
 }
 
-Result<void> read_child(const xml::Element& child, const TrustReading& reading,
-                        TokenRequest& request, bool& has_type) {
+Result<void> read_child(const xml::Element& child,
+                        const TrustReading& reading,
+                        TokenRequest& request,
+                        bool& has_type) {
   const uri::Trust& trust = uri::trust(reading.family);
   const std::string_view name = child.local_name();
   if (name == "TokenType") {

@@ -109,8 +109,7 @@ class Canonicalizer {
     std::string_view ns;
     std::string_view prefix;
     std::string_view local_name;
-    std::string_view raw;
-    bool is_plain;
+    std::string_view value;
   };
 
   std::vector<Value> values_;
@@ -253,7 +252,7 @@ void Canonicalizer::inherit_xml_attributes(NodeIndex index) {
         return v.ns == kXmlNamespace && v.local_name == a.local_name;
       });
       if (is_inherited && !is_known) {
-        values_.push_back({a.ns, a.prefix, a.local_name, a.raw, a.is_plain});
+        values_.push_back({a.ns, a.prefix, a.local_name, a.value});
       }
     }
   }
@@ -264,7 +263,7 @@ void Canonicalizer::attributes_of(NodeIndex index) {
   values_.clear();
   for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
     const Attribute& a = d_.attribute(i);
-    values_.push_back({a.ns, a.prefix, a.local_name, a.raw, a.is_plain});
+    values_.push_back({a.ns, a.prefix, a.local_name, a.value});
   }
   if (!is_exclusive_ && index == apex_) {
     inherit_xml_attributes(index);
@@ -280,11 +279,7 @@ void Canonicalizer::attributes_of(NodeIndex index) {
     }
     append(out_, v.local_name);
     append(out_, "=\"");
-    if (v.is_plain) {
-      append_attribute(out_, v.raw);
-    } else {
-      append_attribute(out_, unescape(v.raw, true));
-    }
+    append_attribute(out_, v.value);
     append(out_, "\"");
   }
 }

@@ -166,13 +166,13 @@ const char* any_ncname_end(const char* at, const char* end) {
 QName read_any_name(const char* at, const char* end) {
   const char* const first = ncname_end(at, end);
   if (first == at || first == end || *first != ':') {
-    return {first, {}, view(at, first)};
+    return {first, nullptr};
   }
   const char* const second = ncname_end(first + 1, end);
   if (second == first + 1 || (second < end && *second == ':')) {
-    return {second, {}, {}};
+    return {at, nullptr};
   }
-  return {second, view(at, first), view(first + 1, second)};
+  return {second, first};
 }
 
 std::uint32_t read_reference(const char* at, const char* end, std::size_t& length) {

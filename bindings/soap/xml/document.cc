@@ -131,7 +131,7 @@ Result<void> Document::replace(Element encrypted, Bytes plaintext, bool is_conte
   const std::size_t ids = index_.ids.size();
   segments_.push_back(std::move(plaintext));
   const std::string_view text = as_text(segments_.back());
-  Node fragment(nullptr, {}, {});
+  Node fragment;
   fragment.content = text.data();
   fragment.content_end = text.data() + text.size();
   fragment.end = fragment.content_end;
@@ -152,10 +152,8 @@ Result<void> Document::replace(Element encrypted, Bytes plaintext, bool is_conte
     }
   }
   if (!admitted) {
-    index_.nodes.erase(index_.nodes.begin() + static_cast<std::ptrdiff_t>(nodes),
-                       index_.nodes.end());
-    index_.attributes.erase(index_.attributes.begin() + static_cast<std::ptrdiff_t>(attributes),
-                            index_.attributes.end());
+    index_.nodes.resize(nodes);
+    index_.attributes.resize(attributes);
     index_.bindings.resize(bindings);
     index_.ids.resize(ids);
     segments_.pop_back();
@@ -209,25 +207,11 @@ Element Element::child(std::string_view ns, std::string_view local) const {
   return {};
 }
 
-std::optional<std::string> Element::attribute(std::string_view ns, std::string_view local) const {
+std::optional<std::string_view> Element::attribute(std::string_view ns,
+                                                   std::string_view local) const {
   for (const Attribute& one : attributes()) {
     if (one.local_name == local && one.ns == ns) {
-      return one.is_plain ? std::string(one.raw) : unescape(one.raw, true);
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string_view> Element::attribute_view(std::string_view ns,
-                                                        std::string_view local,
-                                                        std::string& scratch) const {
-  for (const Attribute& one : attributes()) {
-    if (one.local_name == local && one.ns == ns) {
-      if (one.is_plain) {
-        return one.raw;
-      }
-      scratch = unescape(one.raw, true);
-      return scratch;
+      return one.value;
     }
   }
   return std::nullopt;

@@ -58,12 +58,9 @@ class Element {
 
   bool has_children() const { return bool(first_child()); }
 
-  /// The value after normalization; `ns` empty = an attribute without namespace.
-  std::optional<std::string> attribute(std::string_view ns, std::string_view local) const;
-  /// The same, borrowed from the document where it stands there as it is, else from `scratch`.
-  std::optional<std::string_view> attribute_view(std::string_view ns,
-                                                 std::string_view local,
-                                                 std::string& scratch) const;
+  /// The value after normalization, borrowed from the document; `ns` empty = an attribute without
+  /// namespace.
+  std::optional<std::string_view> attribute(std::string_view ns, std::string_view local) const;
   std::span<const Attribute> attributes() const;
 
   /// Direct text, references and CDATA resolved, comments and instructions left out, elements
@@ -161,8 +158,11 @@ class Document {
   std::string_view prolog() const;
   std::string_view epilog() const;
 
-  /// Texts that were decrypted: for wiping, when nobody will look into this document again.
+  /// Texts that were decrypted, and values that may have been in them: for wiping, when nobody will
+  /// look into this document again.
   std::span<Bytes> decrypted_texts() { return std::span(segments_).subspan(1); }
+
+  std::span<Bytes> unescaped_values() { return index_.unescaped; }
 
   /// All octets, what was decrypted among them.
   std::size_t octets() const { return bytes_; }

@@ -46,8 +46,12 @@ void append_escaped(Bytes& out, std::string_view text) {
 
 }  // namespace
 
-void append_text(Bytes& out, std::string_view text) { append_escaped<false>(out, text); }
+void append_text(Bytes& out, std::string_view text) {
+  append_escaped<false>(out, text);
+}
 
-void append_attribute(Bytes& out, std::string_view value) { append_escaped<true>(out, value); }
+void append_attribute(Bytes& out, std::string_view value) {
+  append_escaped<true>(out, value);
+}
 
 }  // namespace parley::xml

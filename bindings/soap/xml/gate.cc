@@ -86,7 +86,8 @@ class Walk {
   const char* other_markup(const char* at);
   const char* start_tag(const char* at);
   const char* attribute(const char* at, NodeIndex index);
-  bool declare(NodeIndex index, std::string_view prefix, std::string_view raw_uri, bool is_plain);
+  std::string_view unescaped(std::string_view raw);
+  bool declare(NodeIndex index, std::string_view prefix, std::string_view uri);
   bool resolve(NodeIndex index);
   bool resolve_attributes(NodeIndex index);
   bool has_duplicates(const Node& node) const;
@@ -247,10 +248,13 @@ const char* Walk::start_tag(const char* at) {
   if (static_cast<std::size_t>(name.end - at) > limits_.xml_name_bytes_max + 1) {
     return beyond("element name");
   }
-  if (name.local_name.empty()) {
+  if (name.end == at + 1) {
     return malformed("element name");
   }
-  Node& node = index_.nodes.emplace_back(at, name.prefix, name.local_name);
+  Node& node = index_.nodes.emplace_back();
+  node.begin = at;
+  node.prefix = name.prefix(at + 1);
+  node.local_name = name.local_name(at + 1);
   node.parent = open_;
   node.attributes = static_cast<std::uint32_t>(index_.attributes.size());
   if (open_ != kNoNode) {
@@ -313,7 +317,7 @@ const char* Walk::attribute(const char* at, NodeIndex index) {
       std::uint64_t{node.attribute_count} + node.declarations >= limits_.xml_attributes_max) {
     return beyond("attributes");
   }
-  if (name.local_name.empty()) {
+  if (stop == at) {
     return malformed("attribute name");
   }
   const char* p = stop;
@@ -353,27 +357,33 @@ const char* Walk::attribute(const char* at, NodeIndex index) {
     is_canonical_ = is_canonical_ && is_canonical_value(raw, true);
   }
   const char* const next = value_end + 1;
-  const bool is_default = name.prefix.empty() && name.local_name == "xmlns";
-  if (is_default || prefix_key(name.prefix, end_) == kXmlnsKey) {
-    const std::string_view prefix = is_default ? std::string_view() : name.local_name;
-    return declare(index, prefix, raw, is_plain) ? next : nullptr;
+  const std::string_view prefix = name.prefix(at);
+  const std::string_view local_name = name.local_name(at);
+  const bool is_default = prefix.empty() && local_name == "xmlns";
+  if (is_default || prefix_key(prefix, end_) == kXmlnsKey) {
+    is_canonical_ &= is_plain;
+    return declare(index, is_default ? std::string_view() : local_name,
+                   is_plain ? raw : unescaped(raw))
+               ? next
+               : nullptr;
   }
-  index_.attributes.emplace_back(name.prefix, name.local_name, raw, is_plain);
+  Attribute& own = index_.attributes.emplace_back();
+  own.prefix = prefix;
+  own.local_name = local_name;
+  own.raw = raw;
+  own.value = is_plain ? raw : unescaped(raw);
   ++node.attribute_count;
   return next;
 }
 
+/// An attribute's value without its references, kept by the index.
+std::string_view Walk::unescaped(std::string_view raw) {
+  return as_text(index_.unescaped.emplace_back(to_bytes(unescape(raw, true))));
+}
+
 /// False after a failure.
-bool Walk::declare(NodeIndex index,
-                   std::string_view prefix,
-                   std::string_view raw_uri,
-                   bool is_plain) {
+bool Walk::declare(NodeIndex index, std::string_view prefix, std::string_view uri) {
   Node& node = index_.nodes[index];
-  std::string_view uri = raw_uri;
-  if (!is_plain) {
-    uri = as_text(index_.unescaped.emplace_back(to_bytes(unescape(raw_uri, true))));
-  }
-  is_canonical_ &= is_plain;
   const std::uint64_t key = prefix_key(prefix, end_);
   if (key == kXmlnsKey || uri == kXmlnsNamespace || (key == kXmlKey) != (uri == kXmlNamespace) ||
       (!prefix.empty() && uri.empty())) {
@@ -405,7 +415,13 @@ bool Walk::declare(NodeIndex index,
     return beyond("namespace declarations in scope");
   }
   const auto own = static_cast<std::uint32_t>(index_.bindings.size());
-  index_.bindings.push_back({prefix, uri, node.bindings, index, depth, key});
+  Binding& binding = index_.bindings.emplace_back();
+  binding.prefix = prefix;
+  binding.uri = uri;
+  binding.key = key;
+  binding.outer = node.bindings;
+  binding.declared_at = index;
+  binding.depth = depth;
   node.bindings = own;
   ++node.declarations;
   return true;
@@ -453,11 +469,9 @@ bool Walk::resolve_attributes(NodeIndex index) {
       return malformed("attribute name");
     }
     if (is_id(node, attribute)) {
-      std::string_view value = attribute.raw;
-      if (!attribute.is_plain) {
-        value = as_text(index_.unescaped.emplace_back(to_bytes(unescape(attribute.raw, true))));
-      }
-      index_.ids.push_back({value, index});
+      IdEntry& id = index_.ids.emplace_back();
+      id.value = attribute.value;
+      id.node = index;
     }
   }
   return !has_duplicates(node) || malformed("duplicate attribute");

@@ -12,42 +12,41 @@ namespace parley::xml {
 using NodeIndex = std::uint32_t;
 inline constexpr NodeIndex kNoNode = 0xffffffff;
 
+// There are hundreds of these for each message. They are made empty and filled where they stay: a
+// value that is given to a container by reference goes through memory first. Their constructors are
+// written out, because else all is filled with zeros before.
+
 /// A namespace declaration in force: a list that leads outward. An empty `uri` undeclares.
 struct Binding {
+  Binding() {}  // NOLINT(modernize-use-equals-default)
+
   std::string_view prefix;  ///< empty = the default namespace
   std::string_view uri;
-  std::uint32_t outer;  ///< next binding outward; kNoNode at the end
-  NodeIndex declared_at;
-  std::uint32_t depth;  ///< how many bindings lie outward of it
-  std::uint64_t key;    ///< `prefix` as the gate compares it
+  std::uint64_t key = 0;          ///< `prefix` as the gate compares it
+  std::uint32_t outer = kNoNode;  ///< next binding outward; kNoNode at the end
+  NodeIndex declared_at = kNoNode;
+  std::uint32_t depth = 0;  ///< how many bindings lie outward of it
 };
 
 struct Attribute {
-  Attribute(std::string_view its_prefix,
-            std::string_view its_name,
-            std::string_view its_raw,
-            bool plain)
-      : prefix(its_prefix), local_name(its_name), raw(its_raw), is_plain(plain) {}
+  Attribute() {}  // NOLINT(modernize-use-equals-default)
 
   std::string_view prefix;
   std::string_view local_name;
   std::string_view ns;              ///< empty = no namespace
   std::string_view raw;             ///< value as written, between its quotes
-  bool is_plain;                    ///< `raw` is the value: no reference, no white space but spaces
+  std::string_view value;           ///< after normalization: `raw`, or what the index keeps of it
   std::uint32_t binding = kNoNode;  ///< of its prefix; kNoNode without one
 };
 
 /// One element of the index, or the root of a decrypted fragment (which has no tags of its own).
 struct Node {
-  /// A constructor of its own, because there are many of them: without one, each would be filled
-  /// with zeros first.
-  Node(const char* at, std::string_view its_prefix, std::string_view its_name)
-      : prefix(its_prefix), local_name(its_name), begin(at) {}
+  Node() {}  // NOLINT(modernize-use-equals-default)
 
   std::string_view prefix;
   std::string_view local_name;
   std::string_view ns;
-  const char* begin;              ///< at '<' of the start tag
+  const char* begin = nullptr;    ///< at '<' of the start tag
   const char* content = nullptr;  ///< behind '>' of the start tag
   /// At '<' of the end tag; equals `content` in an empty-element tag.
   const char* content_end = nullptr;
@@ -73,7 +72,7 @@ struct Node {
 /// Which attributes carry ids (message-security.md, M8).
 struct IdEntry {
   std::string_view value;
-  NodeIndex node;
+  NodeIndex node = kNoNode;
 };
 
 /// What the gate notes of the texts that it admits. Everything points into them.
@@ -81,7 +80,7 @@ struct Index {
   std::vector<Node> nodes;
   std::vector<Attribute> attributes;
   std::vector<Binding> bindings;
-  std::vector<Bytes> unescaped;  ///< names and ids that were written with references
+  std::vector<Bytes> unescaped;  ///< values that are not what was written
   std::vector<IdEntry> ids;
 };
 

@@ -16,11 +16,18 @@ inline std::string_view view(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// A qualified name: where it ends, and its two parts.
+/// Where the parts of a qualified name end. Two words, which go through registers.
 struct QName {
-  const char* end;
-  std::string_view prefix;      ///< empty = none
-  std::string_view local_name;  ///< empty = not a qualified name
+  const char* end;    ///< where it began: there is none
+  const char* colon;  ///< null = no prefix
+
+  std::string_view prefix(const char* begin) const {
+    return colon == nullptr ? std::string_view() : view(begin, colon);
+  }
+
+  std::string_view local_name(const char* begin) const {
+    return view(colon == nullptr ? begin : colon + 1, end);
+  }
 };
 
 /// The same for names of any length and of any characters.
@@ -50,11 +57,11 @@ inline QName read_name(const char* at, const char* end) {
     if (size < 32 && static_cast<unsigned char>(*stop) < 0x80 && is_plain_name_start(*at)) {
       colons &= (1U << size) - 1;
       if (colons == 0) {
-        return {stop, {}, view(at, stop)};
+        return {stop, nullptr};
       }
       const char* const colon = at + std::countr_zero(colons);
       if ((colons & (colons - 1)) == 0 && is_plain_name_start(colon[1])) {
-        return {stop, view(at, colon), view(colon + 1, stop)};
+        return {stop, colon};
       }
     }
   }

@@ -100,8 +100,8 @@ TEST_CASE("implied keys stand on the references, without tokens: DK13") {
     std::vector<std::string> nonces;
     std::vector<std::string> lengths;
     for (const xml::Element& reference : tokens_in(document, "SecurityTokenReference")) {
-      nonces.push_back(reference.attribute(ns, "Nonce").value_or("-"));
-      lengths.push_back(reference.attribute(ns, "Length").value_or("-"));
+      nonces.emplace_back(reference.attribute(ns, "Nonce").value_or("-"));
+      lengths.emplace_back(reference.attribute(ns, "Length").value_or("-"));
     }
     REQUIRE(nonces.size() == 2);  // of the signature and of the Body
     CHECK(nonces[0] != nonces[1]);

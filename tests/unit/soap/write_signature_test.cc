@@ -126,14 +126,14 @@ class Receiver {
       }
       const auto key = kdf::derive_key(kdf::PShaSource(secret_), spec, Limits());
       REQUIRE(key);
-      const std::string id = element
-                                 .attribute(
-                                     "http://docs.oasis-open.org/wss/2004/01/"
-                                     "oasis-200401-wss-wssecurity-utility-1.0.xsd",
-                                     "Id")
-                                 .value();
+      const std::string_view id = element
+                                      .attribute(
+                                          "http://docs.oasis-open.org/wss/2004/01/"
+                                          "oasis-200401-wss-wssecurity-utility-1.0.xsd",
+                                          "Id")
+                                      .value();
       nonces_.insert(spec.nonce);
-      folder_.write(id + ".key", key->view());
+      folder_.write(std::string(id) + ".key", key->view());
       ++derived_;
     }
     REQUIRE(nonces_.size() == derived_);  // SC47
