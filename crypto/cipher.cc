@@ -1,9 +1,9 @@
 #include "crypto/cipher.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
+
+#include <openssl/evp.h>
 
 #include "base/check.h"
 #include "crypto/digest.h"
@@ -43,11 +43,15 @@ Properties properties(CipherAlgorithm algorithm) {
 
 constexpr std::size_t kAlgorithms = 7;
 
-Error failed() { return Error(ErrorCode::security_failed, "decrypt"); }
+Error failed() {
+  return Error(ErrorCode::security_failed, "decrypt");
+}
 
 }  // namespace
 
-std::size_t key_size(CipherAlgorithm algorithm) { return properties(algorithm).key_size; }
+std::size_t key_size(CipherAlgorithm algorithm) {
+  return properties(algorithm).key_size;
+}
 
 std::size_t sealed_size(CipherAlgorithm algorithm, std::size_t plain_size) {
   const Properties p = properties(algorithm);
@@ -56,7 +60,11 @@ std::size_t sealed_size(CipherAlgorithm algorithm, std::size_t plain_size) {
 }
 
 struct Cipher::State {
-  State() : context(EVP_CIPHER_CTX_new()) { PARLEY_CHECK(context != nullptr); }
+  /// The flag outlives every initialization of the context, which applies it.
+  State() : context(EVP_CIPHER_CTX_new()) {
+    PARLEY_CHECK(context != nullptr);
+    EVP_CIPHER_CTX_set_flags(context, EVP_CIPH_NO_PADDING);
+  }
 
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -87,8 +95,8 @@ Cipher::Cipher(Cipher&&) noexcept = default;
 Cipher& Cipher::operator=(Cipher&&) noexcept = default;
 Cipher::~Cipher() = default;
 
-Result<void> Cipher::encrypt(CipherAlgorithm algorithm, ByteView key, ByteView plain, Entropy& entropy,
-                             Bytes& out) {
+Result<void> Cipher::encrypt(
+    CipherAlgorithm algorithm, ByteView key, ByteView plain, Entropy& entropy, Bytes& out) {
   const Properties p = properties(algorithm);
   if (key.size() != p.key_size || plain.size() > INT32_MAX / 2) {
     return Error(ErrorCode::invalid_argument, "encrypt");
@@ -102,7 +110,6 @@ Result<void> Cipher::encrypt(CipherAlgorithm algorithm, ByteView key, ByteView p
   EVP_CIPHER_CTX* const c = state_->context;
   int size = 0;
   bool ok = EVP_EncryptInit_ex2(c, state_->get(algorithm), key.data(), iv, nullptr) == 1;
-  EVP_CIPHER_CTX_set_padding(c, 0);
   if (p.gcm) {
     ok = ok && EVP_EncryptUpdate(c, next, &size, plain.data(), static_cast<int>(plain.size())) == 1;
     next += size;
@@ -136,14 +143,14 @@ Result<void> Cipher::decrypt(CipherAlgorithm algorithm, ByteView key, ByteView s
       (!p.gcm && sealed.size() % p.block_size != 0)) {
     return failed();
   }
-  const ByteView body = sealed.subspan(iv_size, sealed.size() - iv_size - (p.gcm ? kGcmTagSize : 0));
+  const ByteView body =
+      sealed.subspan(iv_size, sealed.size() - iv_size - (p.gcm ? kGcmTagSize : 0));
   const std::size_t start = out.size();
   out.resize(start + body.size());
   Byte* const plain = out.data() + start;
   EVP_CIPHER_CTX* const c = state_->context;
   int size = 0;
   bool ok = EVP_DecryptInit_ex2(c, state_->get(algorithm), key.data(), sealed.data(), nullptr) == 1;
-  EVP_CIPHER_CTX_set_padding(c, 0);
   ok = ok && EVP_DecryptUpdate(c, plain, &size, body.data(), static_cast<int>(body.size())) == 1;
   std::size_t plain_size = body.size();
   if (p.gcm) {
@@ -199,18 +206,24 @@ const char* wrap_name(KeyWrapAlgorithm algorithm) {
 }
 
 // One unpadded pass of a cipher, for short keys that are wrapped once in a while.
-bool run_once(const char* name, ByteView key, const Byte* iv, ByteView in, bool encrypt, MutableByteView out,
+bool run_once(const char* name,
+              ByteView key,
+              const Byte* iv,
+              ByteView in,
+              bool encrypt,
+              MutableByteView out,
               std::size_t& written) {
   EVP_CIPHER* const algorithm = EVP_CIPHER_fetch(nullptr, name, nullptr);
   EVP_CIPHER_CTX* const c = EVP_CIPHER_CTX_new();
   EVP_CIPHER_CTX_set_flags(c, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
   int size = 0;
   int rest = 0;
-  const bool ok = algorithm != nullptr && c != nullptr &&
-                  EVP_CipherInit_ex2(c, algorithm, key.data(), iv, encrypt ? 1 : 0, nullptr) == 1 &&
-                  EVP_CIPHER_CTX_set_padding(c, 0) == 1 &&
-                  EVP_CipherUpdate(c, out.data(), &size, in.data(), static_cast<int>(in.size())) == 1 &&
-                  EVP_CipherFinal_ex(c, out.data() + size, &rest) == 1;
+  const bool ok =
+      algorithm != nullptr && c != nullptr &&
+      EVP_CipherInit_ex2(c, algorithm, key.data(), iv, encrypt ? 1 : 0, nullptr) == 1 &&
+      EVP_CIPHER_CTX_set_padding(c, 0) == 1 &&
+      EVP_CipherUpdate(c, out.data(), &size, in.data(), static_cast<int>(in.size())) == 1 &&
+      EVP_CipherFinal_ex(c, out.data() + size, &rest) == 1;
   EVP_CIPHER_CTX_free(c);
   EVP_CIPHER_free(algorithm);
   written = ok ? static_cast<std::size_t>(size + rest) : 0;
@@ -219,63 +232,75 @@ bool run_once(const char* name, ByteView key, const Byte* iv, ByteView in, bool 
 
 }  // namespace
 
-Result<Bytes> wrap_key(KeyWrapAlgorithm algorithm, ByteView wrapping_key, const SecretBytes& key,
+Result<Bytes> wrap_key(KeyWrapAlgorithm algorithm,
+                       ByteView wrapping_key,
+                       const SecretBytes& key,
                        Entropy& entropy) {
-  if (wrapping_key.size() != key_size(algorithm) || key.size() % 8 != 0 || key.size() < 16 || key.size() > 64) {
+  if (wrapping_key.size() != key_size(algorithm) || key.size() % 8 != 0 || key.size() < 16 ||
+      key.size() > 64) {
     return Error(ErrorCode::invalid_argument, "wrap_key");
   }
   std::size_t written = 0;
   if (algorithm != KeyWrapAlgorithm::tripledes) {
     Bytes wrapped(key.size() + 16);
-    if (!run_once(wrap_name(algorithm), wrapping_key, nullptr, key.view(), true, wrapped, written)) {
+    if (!run_once(wrap_name(algorithm), wrapping_key, nullptr, key.view(), true, wrapped,
+                  written)) {
       return Error(ErrorCode::internal_failure, "wrap_key");
     }
     wrapped.resize(written);
     return wrapped;
   }
-  // RFC 3217: key and checksum encrypted under a random IV, then IV and result, reversed, under a fixed one.
+  // RFC 3217: key and checksum encrypted under a random IV, then IV and result, reversed, under a
+  // fixed one.
   SecretBytes first(key.size() + 8);
   std::copy(key.view().begin(), key.view().end(), first.writable().begin());
   const DigestValue sum = digest(DigestAlgorithm::sha1, key.view());
-  std::copy_n(sum.bytes.begin(), 8, first.writable().begin() + static_cast<std::ptrdiff_t>(key.size()));
+  std::copy_n(sum.bytes.begin(), 8,
+              first.writable().begin() + static_cast<std::ptrdiff_t>(key.size()));
   Bytes second(8 + first.size());
   entropy.fill_public(MutableByteView(second.data(), 8));
   const MutableByteView inner(second.data() + 8, first.size());
-  if (!run_once(wrap_name(algorithm), wrapping_key, second.data(), first.view(), true, inner, written)) {
+  if (!run_once(wrap_name(algorithm), wrapping_key, second.data(), first.view(), true, inner,
+                written)) {
     return Error(ErrorCode::internal_failure, "wrap_key");
   }
   std::reverse(second.begin(), second.end());
   Bytes wrapped(second.size());
-  if (!run_once(wrap_name(algorithm), wrapping_key, kTripleDesIv.data(), second, true, wrapped, written)) {
+  if (!run_once(wrap_name(algorithm), wrapping_key, kTripleDesIv.data(), second, true, wrapped,
+                written)) {
     return Error(ErrorCode::internal_failure, "wrap_key");
   }
   return wrapped;
 }
 
-Result<SecretBytes> unwrap_key(KeyWrapAlgorithm algorithm, ByteView wrapping_key, ByteView wrapped) {
+Result<SecretBytes> unwrap_key(KeyWrapAlgorithm algorithm,
+                               ByteView wrapping_key,
+                               ByteView wrapped) {
   const Error wrong(ErrorCode::security_failed, "unwrap_key");
-  if (wrapping_key.size() != key_size(algorithm) || wrapped.size() % 8 != 0 || wrapped.size() < 24 ||
-      wrapped.size() > kWrappedSizeMax) {
+  if (wrapping_key.size() != key_size(algorithm) || wrapped.size() % 8 != 0 ||
+      wrapped.size() < 24 || wrapped.size() > kWrappedSizeMax) {
     return wrong;
   }
   std::size_t written = 0;
   SecretBytes out(wrapped.size() + 16);
   if (algorithm != KeyWrapAlgorithm::tripledes) {
-    if (!run_once(wrap_name(algorithm), wrapping_key, nullptr, wrapped, false, out.writable(), written)) {
+    if (!run_once(wrap_name(algorithm), wrapping_key, nullptr, wrapped, false, out.writable(),
+                  written)) {
       return wrong;
     }
     out.shrink(written);
     return out;
   }
-  if (!run_once(wrap_name(algorithm), wrapping_key, kTripleDesIv.data(), wrapped, false, out.writable(), written) ||
+  if (!run_once(wrap_name(algorithm), wrapping_key, kTripleDesIv.data(), wrapped, false,
+                out.writable(), written) ||
       written < 24) {
     return wrong;
   }
   out.shrink(written);
   std::reverse(out.writable().begin(), out.writable().end());
   SecretBytes key(written);
-  if (!run_once(wrap_name(algorithm), wrapping_key, out.view().data(), out.view().subspan(8), false, key.writable(),
-                written)) {
+  if (!run_once(wrap_name(algorithm), wrapping_key, out.view().data(), out.view().subspan(8), false,
+                key.writable(), written)) {
     return wrong;
   }
   const ByteView sum = key.view().subspan(written - 8, 8);
