@@ -49,6 +49,12 @@ std::optional<contexts::ContextName> context_named_by(const xml::Element& child)
   return std::nullopt;
 }
 
+void wipe_all(std::span<Bytes> texts) {
+  for (Bytes& text : texts) {
+    crypto::wipe(text);
+  }
+}
+
 }  // namespace
 
 bool is_protected(const engine::Profile& profile) {
@@ -58,13 +64,15 @@ bool is_protected(const engine::Profile& profile) {
 Result<std::unique_ptr<SealedEnvelope>> SealedEnvelope::make(Bytes wire,
                                                              std::string_view content_type,
                                                              const engine::Profile& profile,
-                                                             const Limits& limits) {
+                                                             const Limits& limits,
+                                                             xml::Index room) {
   MediaType media;
   media.soap = profile.soap;
   if (!content_type.empty()) {
     PARLEY_ASSIGN_OR_RETURN(media, read_media_type(content_type));
   }
-  PARLEY_ASSIGN_OR_RETURN(xml::Document document, xml::Document::parse(std::move(wire), limits));
+  PARLEY_ASSIGN_OR_RETURN(xml::Document document,
+                          xml::Document::parse(std::move(wire), limits, std::move(room)));
   std::unique_ptr<SealedEnvelope> sealed(new SealedEnvelope(std::move(document)));
   sealed->media_ = std::move(media);
   PARLEY_TRY(sealed->read(profile, limits, false));
@@ -73,11 +81,13 @@ Result<std::unique_ptr<SealedEnvelope>> SealedEnvelope::make(Bytes wire,
 }
 
 SealedEnvelope::~SealedEnvelope() {
-  for (const std::span<Bytes> texts : {document_.decrypted_texts(), document_.unescaped_values()}) {
-    for (Bytes& text : texts) {
-      crypto::wipe(text);
-    }
-  }
+  wipe_all(document_.decrypted_texts());
+  wipe_all(document_.unescaped_values());
+}
+
+xml::Index SealedEnvelope::take_room() {
+  wipe_all(document_.unescaped_values());
+  return document_.take_room();
 }
 
 Result<void> SealedEnvelope::read_decrypted(const OpenedSecurity& opened,

@@ -17,13 +17,15 @@ namespace parley::soap {
 /// A message that was parsed and not yet proven. A resource: its elements point into its document.
 class SealedEnvelope final : public engine::SealedMessage {
  public:
-  /// Gate, frame, versions and headers. Errors: those of the gate and of `read_envelope`;
-  /// media_type_unsupported; version_mismatch, invalid_addressing and must_understand for what is
-  /// not of the profile; invalid_addressing also when the transport names another action (M96).
+  /// Gate, frame, versions and headers. `room` is for the index. Errors: those of the gate and of
+  /// `read_envelope`; media_type_unsupported; version_mismatch, invalid_addressing and
+  /// must_understand for what is not of the profile; invalid_addressing also when the transport
+  /// names another action (M96).
   static Result<std::unique_ptr<SealedEnvelope>> make(Bytes wire,
                                                       std::string_view content_type,
                                                       const engine::Profile& profile,
-                                                      const Limits& limits);
+                                                      const Limits& limits,
+                                                      xml::Index room = {});
 
   SealedEnvelope(const SealedEnvelope&) = delete;
   SealedEnvelope& operator=(const SealedEnvelope&) = delete;
@@ -35,6 +37,9 @@ class SealedEnvelope final : public engine::SealedMessage {
   xml::Document& document() { return document_; }
 
   const Envelope& envelope() const { return envelope_; }
+
+  /// Gives the room of the index away, once everything was read.
+  xml::Index take_room();
 
   /// What the headers say; taken once.
   engine::Addressing take_addressing() { return std::move(addressing_); }

@@ -17,8 +17,8 @@ namespace {
 using engine::OpenedMessage;
 using engine::Profile;
 
-/// The carried key that the sender signed with. Another key beside it may be that of somebody on the
-/// way, to whom the answer would show all that is in it.
+/// The carried key that the sender signed with. Another key beside it may be that of somebody on
+/// the way, to whom the answer would show all that is in it.
 const ExchangeSecret* key_of_sender(const OpenedSecurity& opened, const Signer& sender) {
   for (const auto& carried : opened.carried) {
     if (sender.kind == Signer::Kind::carried &&
@@ -127,13 +127,38 @@ Result<OpenedMessage> open_plain(SealedEnvelope& sealed,
   return opened;
 }
 
+/// At the end of a scope, keeps the room of a message's index for the next message, unless it is
+/// the room of a big one.
+class RoomKept {
+ public:
+  RoomKept(SealedEnvelope& sealed, xml::Index& room) : sealed_(sealed), room_(room) {}
+
+  RoomKept(const RoomKept&) = delete;
+  RoomKept& operator=(const RoomKept&) = delete;
+
+  ~RoomKept() {
+    xml::Index room = sealed_.take_room();
+    if (room.nodes.capacity() <= kKeptMax && room.attributes.capacity() <= kKeptMax &&
+        room.bindings.capacity() <= kKeptMax && room.ids.capacity() <= kKeptMax) {
+      room_ = std::move(room);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kKeptMax = 2048;  // of each kind
+
+  SealedEnvelope& sealed_;
+  xml::Index& room_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<engine::SealedMessage>> SoapCodec::parse(Bytes wire,
                                                                 std::string_view content_type,
                                                                 const Profile& profile) {
-  PARLEY_ASSIGN_OR_RETURN(auto sealed, SealedEnvelope::make(std::move(wire), content_type, profile,
-                                                            state_->settings.limits));
+  PARLEY_ASSIGN_OR_RETURN(
+      auto sealed, SealedEnvelope::make(std::move(wire), content_type, profile,
+                                        state_->settings.limits, std::exchange(state_->room, {})));
   return std::unique_ptr<engine::SealedMessage>(std::move(sealed));
 }
 
@@ -152,6 +177,7 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   if (suite->is_read_only() && !own.allow_tripledes) {
     return Error(ErrorCode::token_unsupported, "the algorithm suite is not allowed");
   }
+  const RoomKept kept(*sealed, state_->room);
   if (!is_protected(profile) || !sealed->envelope().security) {
     return open_plain(*sealed, profile, own.limits, now);
   }

@@ -6,6 +6,7 @@
 #include "bindings/soap/security/key_material.h"
 #include "bindings/soap/security/workspace.h"
 #include "bindings/soap/soap_codec.h"
+#include "bindings/soap/xml/index.h"
 #include "crypto/certificate.h"
 #include "crypto/trust_store.h"
 
@@ -23,7 +24,8 @@ struct SoapCodec::State {
   std::optional<crypto::TrustStore> trust;  ///< nothing = no signer is trusted
   std::optional<UserCredential> user;
   UserDirectory users;
-  Workspace workspace;                      ///< holds nothing of a message between calls
+  Workspace workspace;  ///< holds nothing of a message between calls
+  xml::Index room;      ///< for the index of the next message: empty
 };
 
 }  // namespace parley::soap

@@ -1,6 +1,9 @@
 #include "bindings/soap/xml/c14n.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory_resource>
 
 #include "bindings/soap/xml/characters.h"
 #include "bindings/soap/xml/escape.h"
@@ -101,9 +104,12 @@ class Canonicalizer {
   const OctetSink* sink_;
   bool is_exclusive_;
   NodeIndex apex_ = kNoNode;
-  std::vector<Frame> frames_;
-  std::vector<Rendered> rendered_;
-  std::vector<Rendered> wanted_;
+  // Most subtrees need no more room than this for what follows.
+  std::array<std::byte, 1536> at_hand_;
+  std::pmr::monotonic_buffer_resource memory_{at_hand_.data(), at_hand_.size()};
+  std::pmr::vector<Frame> frames_{&memory_};
+  std::pmr::vector<Rendered> rendered_{&memory_};
+  std::pmr::vector<Rendered> wanted_{&memory_};
 
   struct Value {
     std::string_view ns;
@@ -112,7 +118,7 @@ class Canonicalizer {
     std::string_view value;
   };
 
-  std::vector<Value> values_;
+  std::pmr::vector<Value> values_{&memory_};
 };
 
 bool Canonicalizer::may_copy(NodeIndex index) const {

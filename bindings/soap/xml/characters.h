@@ -121,6 +121,44 @@ inline const char* find_special(const char* at, const char* end, char a, char b,
   return at;
 }
 
+template <class Word>
+Word word_at(const char* at) {
+  Word word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+/// Whether two texts are the same. Most that are not differ in size or near their end: that is seen
+/// here, for less than a call costs.
+inline bool is_same(std::string_view a, std::string_view b) {
+  using Long = std::uint64_t;
+  using Short = std::uint32_t;
+  const std::size_t size = a.size();
+  if (size != b.size()) {
+    return false;
+  }
+  const char* const a_end = a.data() + size;
+  const char* const b_end = b.data() + size;
+  if (size > 2 * sizeof(Long)) {
+    return word_at<Long>(a_end - sizeof(Long)) == word_at<Long>(b_end - sizeof(Long)) &&
+           std::memcmp(a.data(), b.data(), size) == 0;
+  }
+  if (size >= sizeof(Long)) {
+    return word_at<Long>(a_end - sizeof(Long)) == word_at<Long>(b_end - sizeof(Long)) &&
+           word_at<Long>(a.data()) == word_at<Long>(b.data());
+  }
+  if (size >= sizeof(Short)) {
+    return word_at<Short>(a_end - sizeof(Short)) == word_at<Short>(b_end - sizeof(Short)) &&
+           word_at<Short>(a.data()) == word_at<Short>(b.data());
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Appends a character as UTF-8.
 template <class Out>
 void append_utf8(Out& out, std::uint32_t c) {

@@ -10,6 +10,7 @@
 namespace parley::xml {
 namespace {
 
+constexpr std::size_t kFewIds = 16;  // comparing each with each other is faster than sorting them
 constexpr std::size_t kDeclarationsRoom = 512;  // for those that an element needs to stand alone
 
 // Direct text of `index`, with what replaced a child in its place. Descends along replacements
@@ -56,13 +57,14 @@ void append_source(const Document& d, NodeIndex index, const char* from, Bytes& 
 
 }  // namespace
 
-Result<Document> Document::parse(Bytes bytes, const Limits& limits) {
+Result<Document> Document::parse(Bytes bytes, const Limits& limits, Index room) {
   if (bytes.size() > limits.envelope_bytes_max) {
     return Error(ErrorCode::limit_exceeded, "document");
   }
   Document document;
   document.limits_ = limits;
   document.bytes_ = bytes.size();
+  document.index_ = std::move(room);
   document.index_.nodes.reserve(128);
   document.index_.attributes.reserve(128);
   document.index_.bindings.reserve(64);
@@ -97,7 +99,7 @@ Element Document::settled(NodeIndex child) const {
 Element Document::by_id(std::string_view id) const {
   Element found;
   for (const IdEntry& entry : index_.ids) {
-    if (entry.value == id) {
+    if (is_same(entry.value, id)) {
       if (found) {
         return {};
       }
@@ -108,9 +110,20 @@ Element Document::by_id(std::string_view id) const {
 }
 
 bool Document::has_duplicate_ids() const {
+  const std::vector<IdEntry>& ids = index_.ids;
+  if (ids.size() <= kFewIds) {
+    for (std::size_t i = 1; i < ids.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (is_same(ids[i].value, ids[j].value)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
   std::vector<std::string_view> values;
-  values.reserve(index_.ids.size());
-  for (const IdEntry& entry : index_.ids) {
+  values.reserve(ids.size());
+  for (const IdEntry& entry : ids) {
     values.push_back(entry.value);
   }
   // Any order will do; sizes tell most ids apart at once.
@@ -210,7 +223,7 @@ Element Element::child(std::string_view ns, std::string_view local) const {
 std::optional<std::string_view> Element::attribute(std::string_view ns,
                                                    std::string_view local) const {
   for (const Attribute& one : attributes()) {
-    if (one.local_name == local && one.ns == ns) {
+    if (is_same(one.local_name, local) && is_same(one.ns, ns)) {
       return one.value;
     }
   }
@@ -300,6 +313,7 @@ Bytes self_contained(const Element& element) {
   const char* const name_stop = node.local_name.data() + node.local_name.size();
   append(out, view(node.begin, name_stop));
   std::vector<std::string_view> seen;
+  seen.reserve(16);
   std::uint32_t position = 0;
   for (std::uint32_t b = node.bindings; b != kNoNode; b = d.binding(b).outer, ++position) {
     const Binding& binding = d.binding(b);

@@ -126,7 +126,8 @@ class Document {
  public:
   /// Passes `bytes` through the gate. Errors: malformed_encoding, malformed_xml, forbidden_doctype,
   /// limit_exceeded; security_header_invalid for what is beyond a limit inside a Security header.
-  static Result<Document> parse(Bytes bytes, const Limits& limits);
+  /// `room` is an empty index that may have room already.
+  static Result<Document> parse(Bytes bytes, const Limits& limits, Index room = {});
 
   Document(Document&&) noexcept = default;
   Document& operator=(Document&&) noexcept = default;
@@ -163,6 +164,12 @@ class Document {
   std::span<Bytes> decrypted_texts() { return std::span(segments_).subspan(1); }
 
   std::span<Bytes> unescaped_values() { return index_.unescaped; }
+
+  /// Gives the index away, emptied, for its room. Nothing of this document may be used after that.
+  Index take_room() {
+    index_.clear();
+    return std::move(index_);
+  }
 
   /// All octets, what was decrypted among them.
   std::size_t octets() const { return bytes_; }

@@ -20,14 +20,14 @@ constexpr std::uint64_t kXmlKey = prefix_key("xml");
 constexpr std::uint64_t kXmlnsKey = prefix_key("xmlns");
 
 bool is_for(const Binding& binding, std::uint64_t key, std::string_view prefix) {
-  return binding.key == key && (key != kLongKey || binding.prefix == prefix);
+  return binding.key == key && (key != kLongKey || is_same(binding.prefix, prefix));
 }
 
 /// Which ids count (message-security.md, M8): wsu:Id anywhere, Id on ds and xenc elements, and
 /// those of SAML assertions.
 bool is_id(const Node& node, const Attribute& attribute) {
   using namespace parley::soap;
-  if (attribute.local_name == "Id") {
+  if (is_same(attribute.local_name, "Id")) {
     return attribute.ns == uri::kWsu ||
            (attribute.ns.empty() && (node.ns == uri::kDs || node.ns == uri::kXenc ||
                                      node.ns == uri::kXenc11 || node.ns == uri::kDsig11));
@@ -40,7 +40,7 @@ bool is_id(const Node& node, const Attribute& attribute) {
 constexpr std::uint32_t kFewAttributes = 8;
 
 bool have_equal_names(const Attribute& a, const Attribute& b) {
-  return a.local_name == b.local_name && a.ns == b.ns;
+  return is_same(a.local_name, b.local_name) && is_same(a.ns, b.ns);
 }
 
 /// Comparing each name with each other costs too much where somebody writes hundreds on every
@@ -359,7 +359,7 @@ const char* Walk::attribute(const char* at, NodeIndex index) {
   const char* const next = value_end + 1;
   const std::string_view prefix = name.prefix(at);
   const std::string_view local_name = name.local_name(at);
-  const bool is_default = prefix.empty() && local_name == "xmlns";
+  const bool is_default = prefix.empty() && is_same(local_name, "xmlns");
   if (is_default || prefix_key(prefix, end_) == kXmlnsKey) {
     is_canonical_ &= is_plain;
     return declare(index, is_default ? std::string_view() : local_name,
@@ -399,7 +399,7 @@ bool Walk::declare(NodeIndex index, std::string_view prefix, std::string_view ur
     if (passed < node.declarations) {
       return malformed("duplicate declaration");
     }
-    if (outer.uri == uri) {
+    if (is_same(outer.uri, uri)) {
       node.redundant_with = std::max(node.redundant_with, outer.declared_at + 1);
     }
     break;

@@ -82,6 +82,15 @@ struct Index {
   std::vector<Binding> bindings;
   std::vector<Bytes> unescaped;  ///< values that are not what was written
   std::vector<IdEntry> ids;
+
+  /// Keeps the room.
+  void clear() {
+    nodes.clear();
+    attributes.clear();
+    bindings.clear();
+    unescaped.clear();
+    ids.clear();
+  }
 };
 
 }  // namespace parley::xml
