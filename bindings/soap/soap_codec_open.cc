@@ -218,11 +218,11 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   PARLEY_TRY(opener.open());
   const OpenedSecurity& found = opener.opened();
   PARLEY_TRY(sealed->read_decrypted(found, profile, own.limits));
-  PARLEY_ASSIGN_OR_RETURN(const Proven proven,
+  PARLEY_ASSIGN_OR_RETURN(Proven proven,
                           prove(sealed->envelope(), found, {profile, channel, exchange.get()}));
   OpenedMessage opened;
-  opened.proof = proven.proof;
-  opened.endorsement = proven.endorsement;
+  opened.proof = std::move(proven.proof);
+  opened.endorsement = std::move(proven.endorsement);
   opened.is_in_clear = proven.is_in_clear;
   if (!std::holds_alternative<engine::ContextProof>(opened.proof)) {
     opened.exchange_keys = answer_key(found, proven, profile);

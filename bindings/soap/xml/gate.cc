@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/xml/characters.h"
 #include "bindings/soap/xml/document.h"
 #include "bindings/soap/xml/markup.h"
 #include "bindings/soap/xml/qualified_name.h"
+#include "bindings/soap/xml/tag_rules.h"
 
 namespace parley::xml {
 namespace {
@@ -21,44 +20,6 @@ constexpr std::uint64_t kXmlnsKey = prefix_key("xmlns");
 
 bool is_for(const Binding& binding, std::uint64_t key, std::string_view prefix) {
   return binding.key == key && (key != kLongKey || is_same(binding.prefix, prefix));
-}
-
-/// Which ids count (message-security.md, M8): wsu:Id anywhere, Id on ds and xenc elements, and
-/// those of SAML assertions.
-bool is_id(const Node& node, const Attribute& attribute) {
-  using namespace parley::soap;
-  if (is_same(attribute.local_name, "Id")) {
-    return attribute.ns == uri::kWsu ||
-           (attribute.ns.empty() && (node.ns == uri::kDs || node.ns == uri::kXenc ||
-                                     node.ns == uri::kXenc11 || node.ns == uri::kDsig11));
-  }
-  return attribute.ns.empty() &&
-         ((attribute.local_name == "AssertionID" && node.ns == uri::kSaml1) ||
-          (attribute.local_name == "ID" && node.ns == uri::kSaml2));
-}
-
-constexpr std::uint32_t kFewAttributes = 8;
-
-bool have_equal_names(const Attribute& a, const Attribute& b) {
-  return is_same(a.local_name, b.local_name) && is_same(a.ns, b.ns);
-}
-
-/// Comparing each name with each other costs too much where somebody writes hundreds on every
-/// element.
-bool has_equal_names(const std::vector<Attribute>& attributes, const Node& node) {
-  std::vector<const Attribute*> sorted;
-  sorted.reserve(node.attribute_count);
-  for (std::uint32_t i = node.attributes; i < node.attributes + node.attribute_count; ++i) {
-    sorted.push_back(&attributes[i]);
-  }
-  std::sort(sorted.begin(), sorted.end(), [](const Attribute* a, const Attribute* b) {
-    const int order = a->local_name.compare(b->local_name);
-    return order != 0 ? order < 0 : a->ns < b->ns;
-  });
-  return std::adjacent_find(sorted.begin(), sorted.end(),
-                            [](const Attribute* a, const Attribute* b) {
-                              return have_equal_names(*a, *b);
-                            }) != sorted.end();
 }
 
 /// What a step that failed returns.
@@ -90,9 +51,7 @@ class Walk {
   bool declare(NodeIndex index, std::string_view prefix, std::string_view uri);
   bool resolve(NodeIndex index);
   bool resolve_attributes(NodeIndex index);
-  bool has_duplicates(const Node& node) const;
   bool look_up(std::string_view prefix, Node& node, std::string_view& ns, std::uint32_t& binding);
-  bool has_canonical_names(const Node& node) const;
   const char* end_tag(const char* at);
   void close(NodeIndex index);
   bool is_in_security() const;
@@ -293,7 +252,8 @@ const char* Walk::start_tag(const char* at) {
   if (is_empty_tag && (end_ - at < 2 || at[1] != '>')) {
     return malformed("start tag");
   }
-  node.canonical_subtree = is_canonical_ && !is_empty_tag && has_canonical_names(node);
+  node.canonical_subtree =
+      is_canonical_ && !is_empty_tag && has_canonical_names(index_, node, name_binding_);
   at += is_empty_tag ? 2 : 1;
   node.content = at;
   if (!is_empty_tag) {
@@ -474,46 +434,7 @@ bool Walk::resolve_attributes(NodeIndex index) {
       id.node = index;
     }
   }
-  return !has_duplicates(node) || malformed("duplicate attribute");
-}
-
-bool Walk::has_duplicates(const Node& node) const {
-  if (node.attribute_count > kFewAttributes) {
-    return has_equal_names(index_.attributes, node);
-  }
-  for (std::uint32_t i = 1; i < node.attribute_count; ++i) {
-    for (std::uint32_t j = 0; j < i; ++j) {
-      if (have_equal_names(index_.attributes[node.attributes + i],
-                           index_.attributes[node.attributes + j])) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-/// Each declaration in use on this very element; attributes sorted (M75, M76).
-bool Walk::has_canonical_names(const Node& node) const {
-  const std::span<const Attribute> attributes(index_.attributes.data() + node.attributes,
-                                              node.attribute_count);
-  std::uint32_t binding = node.bindings;
-  for (std::uint16_t i = 0; i < node.declarations; ++i) {
-    const bool is_used = binding == name_binding_ ||
-                         std::any_of(attributes.begin(), attributes.end(),
-                                     [&](const Attribute& a) { return a.binding == binding; });
-    if (!is_used) {
-      return false;
-    }
-    binding = index_.bindings[binding].outer;
-  }
-  for (std::size_t i = 1; i < attributes.size(); ++i) {
-    const Attribute& left = attributes[i - 1];
-    const Attribute& right = attributes[i];
-    if (left.ns == right.ns ? left.local_name >= right.local_name : left.ns > right.ns) {
-      return false;
-    }
-  }
-  return true;
+  return !has_duplicate_attributes(index_, node) || malformed("duplicate attribute");
 }
 
 const char* Walk::end_tag(const char* at) {
