@@ -68,6 +68,22 @@ TEST_CASE("base64 goes into a given place that has room for it, and into no smal
   }
 }
 
+TEST_CASE("the comparison in constant time sees every octet, at every size") {
+  Bytes a;
+  for (std::size_t size = 0; size < 80; ++size) {
+    Bytes b = a;
+    CHECK(equal_in_constant_time(a, b));
+    for (std::size_t at = 0; at < size; ++at) {
+      b[at] ^= 1U;
+      CHECK_FALSE(equal_in_constant_time(a, b));
+      b[at] ^= 1U;
+    }
+    b.push_back(0);
+    CHECK_FALSE(equal_in_constant_time(a, b));
+    a.push_back(static_cast<Byte>(size));
+  }
+}
+
 TEST_CASE("HMAC agrees with RFC 2202 and RFC 4231, long keys included") {
   CHECK(hex_mac(DigestAlgorithm::sha1, "Jefe", "what do ya want for nothing?") ==
         "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");

@@ -284,6 +284,64 @@ TEST_CASE("the first form of STR-Transform puts the default namespace on the ape
         "<p:a xmlns=\"urn:d\" xmlns:p=\"urn:p\"></p:a>");
 }
 
+TEST_CASE("names and ids of every length are told apart wherever they differ") {
+  constexpr std::string_view kWsu =
+      "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+  for (std::size_t size = 1; size < 40; ++size) {
+    const std::string one(size, 'n');
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string other = one;
+      other[at] = 'm';
+      const std::string text = "<r " + one + "='1' " + other + "='2' xmlns:u='" +
+                               std::string(kWsu) + "'><a u:Id='" + one + "'/><b u:Id='" + other +
+                               "'/></r>";
+      INFO(text);
+      const auto document = parse(text);
+      REQUIRE(document);
+      CHECK(document->root().attribute("", one) == "1");
+      CHECK(document->root().attribute("", other) == "2");
+      CHECK(document->by_id(other).local_name() == "b");
+      CHECK_FALSE(document->has_duplicate_ids());
+      CHECK_FALSE(parse("<" + one + "></" + other + ">"));
+    }
+    CHECK_FALSE(parse("<r " + one + "='1' " + one + "='2'/>"));
+  }
+}
+
+TEST_CASE("duplicate ids are seen among few and among many (M9)") {
+  for (std::size_t count = 2; count < 40; ++count) {
+    std::string text =
+        "<r xmlns:u='http://docs.oasis-open.org/wss/2004/01/"
+        "oasis-200401-wss-wssecurity-utility-1.0.xsd'>";
+    for (std::size_t i = 0; i < count; ++i) {
+      text += "<a u:Id='id-" + std::to_string(100 + i) + "'/>";
+    }
+    CHECK_FALSE(parse(text + "</r>")->has_duplicate_ids());
+    CHECK(parse(text + "<b u:Id='id-100'/></r>")->has_duplicate_ids());
+  }
+}
+
+TEST_CASE("values without their references stay where they are when a document moves") {
+  auto first = parse("<r xmlns='urn:&#x64;' a='&lt;1' b='2&#x26;'/>");
+  REQUIRE(first);
+  const std::string_view value = *first->root().attribute("", "a");
+  const Document second = std::move(first).value();
+  CHECK(value == "<1");
+  CHECK(second.root().attribute("", "b") == "2&");
+  CHECK(second.root().is("urn:d", "r"));
+}
+
+TEST_CASE("a document can use the room of another, and knows nothing of it") {
+  auto first = parse("<r xmlns='urn:d'><a b='&lt;'/><a/></r>");
+  REQUIRE(first);
+  const auto second = Document::parse(to_bytes("<s><t c='v'/></s>"), Limits{}, first->take_room());
+  REQUIRE(second);
+  CHECK(second->size() == 2);
+  CHECK(second->root().is("", "s"));
+  CHECK(second->root().first_child().attribute("", "c") == "v");
+  CHECK_FALSE(second->root().first_child().attribute("", "b"));
+}
+
 TEST_CASE("the declaration of xml is never in a canonical form") {
   const auto document =
       parse("<a xmlns:xml=\"http://www.w3.org/XML/1998/namespace\" xml:lang=\"en\">t</a>");
