@@ -125,6 +125,9 @@ Result<DerivedKeyToken> read_derived_key_token(const xml::Element& element, cons
 
 Result<std::optional<kdf::DerivedKeySpec>> read_implied_derived_key(const xml::Element& reference,
                                                                     const Limits& limits) {
+  if (reference.attributes().empty()) {
+    return std::optional<kdf::DerivedKeySpec>();
+  }
   for (const uri::SecureConversation& family : uri::kSecureConversation) {
     const auto nonce = reference.attribute(family.ns, "Nonce");
     const auto length = reference.attribute(family.ns, "Length");
