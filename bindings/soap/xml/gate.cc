@@ -42,6 +42,8 @@ class Walk {
   Result<void> fragment(NodeIndex root);
 
  private:
+  // Those that are called from several places are inlined all the same: they are short, and there
+  // are hundreds of them for each message.
   const char* content(const char* at);
   const char* text_run(const char* at);
   const char* other_markup(const char* at);
@@ -51,9 +53,12 @@ class Walk {
   bool declare(NodeIndex index, std::string_view prefix, std::string_view uri);
   bool resolve(NodeIndex index);
   bool resolve_attributes(NodeIndex index);
-  bool look_up(std::string_view prefix, Node& node, std::string_view& ns, std::uint32_t& binding);
+  [[gnu::always_inline]] inline bool look_up(std::string_view prefix,
+                                             Node& node,
+                                             std::string_view& ns,
+                                             std::uint32_t& binding);
   const char* end_tag(const char* at);
-  void close(NodeIndex index);
+  [[gnu::always_inline]] inline void close(NodeIndex index);
   bool is_in_security() const;
   Failed fail(Error failure);
   Failed malformed(const char* place);
@@ -252,8 +257,10 @@ const char* Walk::start_tag(const char* at) {
   if (is_empty_tag && (end_ - at < 2 || at[1] != '>')) {
     return malformed("start tag");
   }
+  const bool has_names_to_check = node.declarations != 0 || node.attribute_count > 1;
   node.canonical_subtree =
-      is_canonical_ && !is_empty_tag && has_canonical_names(index_, node, name_binding_);
+      is_canonical_ && !is_empty_tag &&
+      (!has_names_to_check || has_canonical_names(index_, node, name_binding_));
   at += is_empty_tag ? 2 : 1;
   node.content = at;
   if (!is_empty_tag) {
@@ -434,7 +441,8 @@ bool Walk::resolve_attributes(NodeIndex index) {
       id.node = index;
     }
   }
-  return !has_duplicate_attributes(index_, node) || malformed("duplicate attribute");
+  const bool is_unique = node.attribute_count == 1 || !has_duplicate_attributes(index_, node);
+  return is_unique || malformed("duplicate attribute");
 }
 
 const char* Walk::end_tag(const char* at) {
