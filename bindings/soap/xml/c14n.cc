@@ -131,7 +131,9 @@ bool Canonicalizer::may_copy(NodeIndex index) const {
     if (is_apex && (!o_.prefix_list.empty() || o_.default_namespace_on_apex)) {
       return false;
     }
-    return node.outermost_use >= index && node.redundant_with <= apex_;
+    // What is listed was rendered at the apex, wherever it was declared: nothing repeats it below.
+    const NodeIndex repeated_max = o_.prefix_list.empty() ? apex_ : 0;
+    return node.outermost_use >= index && node.redundant_with <= repeated_max;
   }
   return index != apex_ && node.redundant_with == 0;
 }

@@ -342,6 +342,20 @@ TEST_CASE("a document can use the room of another, and knows nothing of it") {
   CHECK_FALSE(second->root().first_child().attribute("", "b"));
 }
 
+TEST_CASE("a listed prefix is not declared again below, as Canonical XML has it (M41)") {
+  C14nOptions options;
+  options.prefix_list = {"p", "#default"};
+  const auto prefixed = parse(
+      "<r xmlns:p=\"urn:p\"><a><c><p:b xmlns:p=\"urn:p\"></p:b></c>"
+      "<p:b xmlns:p=\"urn:q\"></p:b></a></r>");
+  CHECK(canonical(prefixed->root().first_child(), options) ==
+        "<a xmlns:p=\"urn:p\"><c><p:b></p:b></c><p:b xmlns:p=\"urn:q\"></p:b></a>");
+  const auto plain =
+      parse("<r xmlns=\"urn:d\"><p:a xmlns:p=\"urn:p\"><b xmlns=\"urn:d\"></b></p:a></r>");
+  CHECK(canonical(plain->root().first_child(), options) ==
+        "<p:a xmlns=\"urn:d\" xmlns:p=\"urn:p\"><b></b></p:a>");
+}
+
 TEST_CASE("the declaration of xml is never in a canonical form") {
   const auto document =
       parse("<a xmlns:xml=\"http://www.w3.org/XML/1998/namespace\" xml:lang=\"en\">t</a>");
