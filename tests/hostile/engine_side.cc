@@ -10,7 +10,8 @@ engine::EngineParts parts_of(engine::Codec& codec,
                              crypto::Entropy& entropy,
                              const crypto::SealingKey& sealing,
                              const engine::Profile& profile,
-                             std::string path) {
+                             std::string path,
+                             std::string reply_address) {
   return {.codec = codec,
           .entropy = entropy,
           .sealing = sealing,
@@ -18,14 +19,19 @@ engine::EngineParts parts_of(engine::Codec& codec,
           .endpoints = {{std::move(path), profile.name}},
           .settings = {},
           .contexts = {},
-          .limits = {}};
+          .limits = {},
+          .reply_address = std::move(reply_address)};
 }
 
 }  // namespace
 
-EngineSide::EngineSide(engine::Codec& codec, const engine::Profile& profile, std::string path)
+EngineSide::EngineSide(engine::Codec& codec,
+                       const engine::Profile& profile,
+                       std::string path,
+                       std::string reply_address)
     : sealing_(crypto::SealingKey::generate(entropy_)),
-      engine_(parts_of(codec, entropy_, sealing_, profile, std::move(path))) {
+      engine_(
+          parts_of(codec, entropy_, sealing_, profile, std::move(path), std::move(reply_address))) {
   if (!engine_.recover(store_, Now{})) {
     throw BadVector("an engine does not start");
   }

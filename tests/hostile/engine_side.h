@@ -17,7 +17,11 @@ class EngineSide {
  public:
   using Handler = std::function<void(engine::Effect&)>;
 
-  EngineSide(engine::Codec& codec, const engine::Profile& profile, std::string path);
+  /// `reply_address` as in EngineParts.
+  EngineSide(engine::Codec& codec,
+             const engine::Profile& profile,
+             std::string path,
+             std::string reply_address = {});
 
   EngineSide(const EngineSide&) = delete;
   EngineSide& operator=(const EngineSide&) = delete;

@@ -16,42 +16,20 @@ namespace {
 
 using vectors::read_file;
 
+constexpr const char* kUser = "alice";
+constexpr const char* kPassword = "wonderland";
+
 crypto::SecretBytes secret_file(const std::filesystem::path& path) {
   return crypto::SecretBytes::take(read_file(path));
 }
-
-/// The keys of one exchange, as either side holds them.
-class RecordedKeys final : public engine::KeyRing {
- public:
-  explicit RecordedKeys(const Exchange& exchange) {
-    for (const RecordedContext& context : exchange.contexts) {
-      keys_.push_back(contexts::LiveKey::make({context.identifier, {}},
-                                              contexts::TrustFamily::oasis_200512,
-                                              context.secret.clone(), WallTime{})
-                          .value());
-    }
-  }
-
-  const contexts::LiveKey* find(const contexts::ContextName& name) const override {
-    for (const contexts::LiveKey& key : keys_) {
-      if (key.name() == name) {
-        return &key;
-      }
-    }
-    return nullptr;
-  }
-
- private:
-  std::vector<contexts::LiveKey> keys_;
-};
 
 /// Replays one transcript.
 class Replay {
  public:
   Replay(const Transcript& transcript, const std::filesystem::path& keys)
       : transcript_(transcript), keys_(keys) {
-    server_ = codec("server", "client");
-    client_ = codec("client", "server");
+    server_ = codec_of("server", keys);
+    client_ = codec_of("client", keys);
   }
 
   ReplayResult run() {
@@ -59,8 +37,10 @@ class Replay {
       const RecordedKeys ring(exchange);
       exchange_keys_ = nullptr;
       inspected_keys_ = nullptr;
+      std::vector<OpenedRecord>& records = result_.exchanges.emplace_back();
       for (const Recorded& message : exchange.messages) {
-        now_ = WallTime{};
+        record_ = &records.emplace_back();
+        record_->recorded = &message;
         inspect(exchange, message);
         open(ring, message);
       }
@@ -69,8 +49,6 @@ class Replay {
   }
 
  private:
-  std::unique_ptr<soap::SoapCodec> codec(const std::string& own, const std::string& peer) const;
-  soap::InspectKeys inspect_keys(const Exchange& exchange) const;
   void inspect(const Exchange& exchange, const Recorded& message);
   void check_coverage(const soap::InspectReport& report, const Recorded& message);
   void open(const RecordedKeys& ring, const Recorded& message);
@@ -92,52 +70,21 @@ class Replay {
   std::unique_ptr<soap::SoapCodec> client_;
   std::shared_ptr<const engine::ExchangeKeys> exchange_keys_;
   std::shared_ptr<const engine::ExchangeKeys> inspected_keys_;
-  WallTime now_;
-  std::optional<engine::SoapVersion> soap_;  ///< of the message at hand
+  OpenedRecord* record_ = nullptr;  ///< of the message at hand
   ReplayResult result_;
 };
 
-std::unique_ptr<soap::SoapCodec> Replay::codec(const std::string& own,
-                                               const std::string& peer) const {
-  soap::Credentials credentials;
-  credentials.own_certificates_pem = read_file(keys_ / (own + ".pem"));
-  credentials.own_key_pem = secret_file(keys_ / (own + ".key"));
-  credentials.peer_certificate_pem = read_file(keys_ / (peer + ".pem"));
-  credentials.anchors_pem = read_file(keys_ / "ca.pem");
-  credentials.users.password = [](std::string_view name) {
-    return name == "alice" ? std::optional(crypto::SecretBytes::copy_of(as_bytes("wonderland")))
-                           : std::nullopt;
-  };
-  soap::CodecSettings settings;
-  settings.allow_rsa_1_5 = true;
-  return soap::SoapCodec::make(credentials, settings).value();
-}
-
-soap::InspectKeys Replay::inspect_keys(const Exchange& exchange) const {
-  soap::InspectKeys keys;
-  for (const RecordedContext& context : exchange.contexts) {
-    keys.contexts.push_back({context.identifier, "", context.secret.clone()});
-  }
-  for (const char* const name : {"server", "client"}) {
-    keys.key_pairs.push_back({read_file(keys_ / (std::string(name) + ".pem")),
-                              secret_file(keys_ / (std::string(name) + ".key"))});
-  }
-  keys.anchors_pem = read_file(keys_ / "ca.pem");
-  keys.users.push_back({"alice", crypto::SecretBytes::copy_of(as_bytes("wonderland"))});
-  keys.answers = inspected_keys_;
-  return keys;
-}
-
 void Replay::inspect(const Exchange& exchange, const Recorded& message) {
   soap::InspectSettings settings;
-  const soap::InspectKeys keys = inspect_keys(exchange);
+  soap::InspectKeys keys = inspect_keys_of(exchange, keys_);
+  keys.answers = inspected_keys_;
   settings.check_times = false;
   // When it was sent is in it; certificates have to be valid then.
   const auto created = soap::parse_date_time(
       soap::inspect(message.envelope, message.content_type, {}, settings).timestamp_created);
   settings.check_times = created.has_value();
-  settings.now = now_ = created ? *created : WallTime{};
-  const soap::InspectReport report =
+  settings.now = record_->sent = created ? *created : WallTime{};
+  const soap::InspectReport& report = record_->report =
       soap::inspect(message.envelope, message.content_type, keys, settings);
   ++result_.inspected;
   if (!report.is_clean()) {
@@ -147,7 +94,6 @@ void Replay::inspect(const Exchange& exchange, const Recorded& message) {
   if (report.addressing.action != message.action) {
     fail(message, "another action");
   }
-  soap_ = report.soap;
   check_coverage(report, message);
   inspected_keys_ = message.is_outgoing ? report.exchange_keys : nullptr;
 }
@@ -170,7 +116,7 @@ void Replay::check_coverage(const soap::InspectReport& report, const Recorded& m
 
 void Replay::open(const RecordedKeys& ring, const Recorded& message) {
   soap::SoapCodec& receiver = message.is_outgoing ? *server_ : *client_;
-  const bool is_other_soap = soap_ != transcript_.profile.soap;
+  const bool is_other_soap = record_->report.soap != transcript_.profile.soap;
   auto sealed = receiver.parse(Bytes(message.envelope), message.content_type, transcript_.profile);
   if (is_other_soap) {
     // One stack answers in SOAP 1.1 where 1.2 is spoken: that is refused.
@@ -186,8 +132,8 @@ void Replay::open(const RecordedKeys& ring, const Recorded& message) {
   }
   const auto answers = message.is_outgoing ? nullptr : exchange_keys_;
   const engine::Channel channel{engine::needs_confidential_channel(transcript_.profile), {}};
-  const auto opened =
-      receiver.open(std::move(*sealed), transcript_.profile, ring, answers, channel, now_);
+  auto opened =
+      receiver.open(std::move(*sealed), transcript_.profile, ring, answers, channel, record_->sent);
   if (!opened) {
     fail(message, "open: " + opened.error().message());
     return;
@@ -198,6 +144,8 @@ void Replay::open(const RecordedKeys& ring, const Recorded& message) {
   }
   check_proof(*opened, message);
   exchange_keys_ = message.is_outgoing ? as_sender(*opened) : nullptr;
+  record_->sender_keys = exchange_keys_;
+  record_->opened = std::move(*opened);
 }
 
 void Replay::check_proof(const engine::OpenedMessage& opened, const Recorded& message) {
@@ -240,6 +188,38 @@ std::shared_ptr<const engine::ExchangeKeys> Replay::as_sender(
 }
 
 }  // namespace
+
+std::unique_ptr<soap::SoapCodec> codec_of(const std::string& side,
+                                          const std::filesystem::path& keys) {
+  const std::string peer = side == "server" ? "client" : "server";
+  soap::Credentials credentials;
+  credentials.own_certificates_pem = read_file(keys / (side + ".pem"));
+  credentials.own_key_pem = secret_file(keys / (side + ".key"));
+  credentials.peer_certificate_pem = read_file(keys / (peer + ".pem"));
+  credentials.anchors_pem = read_file(keys / "ca.pem");
+  credentials.user = soap::UserCredential{kUser, crypto::SecretBytes::copy_of(as_bytes(kPassword))};
+  credentials.users.password = [](std::string_view name) {
+    return name == kUser ? std::optional(crypto::SecretBytes::copy_of(as_bytes(kPassword)))
+                         : std::nullopt;
+  };
+  soap::CodecSettings settings;
+  settings.allow_rsa_1_5 = true;
+  return soap::SoapCodec::make(credentials, settings).value();
+}
+
+soap::InspectKeys inspect_keys_of(const Exchange& exchange, const std::filesystem::path& keys) {
+  soap::InspectKeys known;
+  for (const RecordedContext& context : exchange.contexts) {
+    known.contexts.push_back({context.identifier, "", context.secret.clone()});
+  }
+  for (const char* const name : {"server", "client"}) {
+    known.key_pairs.push_back({read_file(keys / (std::string(name) + ".pem")),
+                               secret_file(keys / (std::string(name) + ".key"))});
+  }
+  known.anchors_pem = read_file(keys / "ca.pem");
+  known.users.push_back({kUser, crypto::SecretBytes::copy_of(as_bytes(kPassword))});
+  return known;
+}
 
 ReplayResult replay(const Transcript& transcript, const std::filesystem::path& keys) {
   return Replay(transcript, keys).run();

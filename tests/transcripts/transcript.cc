@@ -109,6 +109,13 @@ engine::Profile profile_of(const Json& cell) {
   profile.order = cell.text_or("order", "") == "encrypt-before-sign"
                       ? engine::ProtectionOrder::encrypt_before_sign
                       : engine::ProtectionOrder::sign_before_encrypt;
+  profile.encrypt_signature = cell.is_true("encrypt_signature");
+  profile.derived_keys = cell.is_true("derived");
+  profile.rm_settings.in_order = cell.is_true("ordered");
+  profile.sequence_token_reference = false;  // these stacks send none
+  if (cell.text_or("reply", "") == "addressable") {
+    profile.reply = engine::ReplyMode::addressable;
+  }
   profile.suite = cell.text_or("suite", "Basic256");
   if (profile.suite == "none") {
     profile.suite = "Basic256";
@@ -117,6 +124,21 @@ engine::Profile profile_of(const Json& cell) {
 }
 
 }  // namespace
+
+RecordedKeys::RecordedKeys(const Exchange& exchange) {
+  for (const RecordedContext& context : exchange.contexts) {
+    keys_.push_back(contexts::LiveKey::make({context.identifier, {}},
+                                            contexts::TrustFamily::oasis_200512,
+                                            context.secret.clone(), WallTime{})
+                        .value());
+  }
+}
+
+const contexts::LiveKey* RecordedKeys::find(const contexts::ContextName& name) const {
+  const auto found =
+      std::find_if(keys_.begin(), keys_.end(), [&](const auto& key) { return key.name() == name; });
+  return found == keys_.end() ? nullptr : &*found;
+}
 
 Transcript read_transcript(const std::filesystem::path& dir) {
   const Json index = vectors::read_json(dir / "index.json");

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "crypto/secret.h"
+#include "engine/codec.h"
 #include "engine/profile.h"
 
 namespace parley::transcripts {
@@ -30,6 +31,17 @@ struct Exchange {
   std::string mode;
   std::vector<Recorded> messages;
   std::vector<RecordedContext> contexts;
+};
+
+/// The keys of one exchange, as either side holds them.
+class RecordedKeys final : public engine::KeyRing {
+ public:
+  explicit RecordedKeys(const Exchange& exchange);
+
+  const contexts::LiveKey* find(const contexts::ContextName& name) const override;
+
+ private:
+  std::vector<contexts::LiveKey> keys_;
 };
 
 /// What two peers said to each other in one cell.

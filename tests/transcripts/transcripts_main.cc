@@ -1,13 +1,14 @@
-// Opens recorded conversations of other implementations, message by message: below DIR lies a
-// folder for each, with an index.json and the HTTP messages. A line for each, then the closing
-// line.
+// Opens recorded conversations of other implementations, message by message, and replays them into
+// engines, which take the place of either side: below DIR lies a folder for each, with an
+// index.json and the HTTP messages. A line for each, then the closing line.
 
 #include <algorithm>
 #include <cstdio>
 #include <string_view>
 
+#include "tests/transcripts/engine_replay.h"
 #include "tests/transcripts/replay.h"
-#include "tests/vectors/json.h"
+#include "tests/vectors/arguments.h"
 
 namespace {
 
@@ -24,19 +25,29 @@ std::vector<fs::path> transcripts_below(const fs::path& root) {
   return found;
 }
 
-int run(const fs::path& keys, const fs::path& root) {
+int run(const parley::vectors::Arguments& arguments) {
+  using namespace parley::transcripts;
   int passed = 0;
   int failed = 0;
-  for (const fs::path& dir : transcripts_below(root)) {
-    const auto transcript = parley::transcripts::read_transcript(dir);
-    const auto result = parley::transcripts::replay(transcript, keys);
-    std::printf("%-34s %4d inspected %4d opened %4zu failed\n", transcript.cell.c_str(),
-                result.inspected, result.opened, result.failures.size());
-    for (const std::string& failure : result.failures) {
-      std::printf("    %s\n", failure.c_str());
+  for (const fs::path& root : arguments.roots) {
+    for (const fs::path& dir : transcripts_below(root)) {
+      const Transcript transcript = read_transcript(dir);
+      const ReplayResult result = replay(transcript, arguments.keys);
+      const EngineReplayResult engines = replay_into_engines(transcript, result, arguments.keys);
+      std::vector<std::string> failures = result.failures;
+      failures.insert(failures.end(), engines.failures.begin(), engines.failures.end());
+      std::printf("%-34s %4d inspected %4d opened %4d written %4zu failed\n",
+                  transcript.cell.c_str(), result.inspected, result.opened, engines.compared,
+                  failures.size());
+      for (const std::string& failure : failures) {
+        std::printf("    %s\n", failure.c_str());
+      }
+      failed += static_cast<int>(failures.size());
+      passed += result.inspected + result.opened + engines.compared;
     }
-    failed += static_cast<int>(result.failures.size());
-    passed += result.inspected + result.opened;
+  }
+  if (arguments.with_tally) {
+    std::printf("tally: %d passed, %d failed\n", passed, failed);
   }
   std::printf("%d passed, %d failed\n", passed, failed);
   return failed == 0 && passed != 0 ? 0 : 1;
@@ -45,12 +56,17 @@ int run(const fs::path& keys, const fs::path& root) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: transcripts KEYS DIR\n");
+  const auto arguments = parley::vectors::Arguments::parse(argc, argv);
+  if (!arguments || arguments->keys.empty()) {
+    std::fprintf(stderr, "usage: transcripts --keys KEYS DIR...\n");
     return 2;
   }
+  if (arguments->is_left_out) {
+    std::printf("left out: the recorded conversations, which are not here\n");
+    return parley::vectors::kLeftOut;
+  }
   try {
-    return run(argv[1], argv[2]);
+    return run(*arguments);
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "transcripts: %s\n", problem.what());
     return 2;
