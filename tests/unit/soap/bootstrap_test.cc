@@ -21,7 +21,7 @@ using engine::Profile;
 
 namespace {
 
-constexpr engine::Channel kTls{true, "localhost"};
+const engine::Channel kTls{true, "localhost"};
 
 Profile profile_of(Bootstrap bootstrap,
                    BootstrapBinding binding,
