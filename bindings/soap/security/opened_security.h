@@ -21,6 +21,7 @@ namespace parley::soap {
 struct VerifiedSignature {
   xml::Element element;
   Signer signer;
+  bool is_derived = false;            ///< by a key derived from that of the signer
   std::vector<xml::Element> covered;  ///< the very elements that were digested (M89)
   Bytes value;                        ///< octets of SignatureValue
   std::string_view algorithm;         ///< URI of the SignatureMethod
@@ -29,9 +30,10 @@ struct VerifiedSignature {
 };
 
 struct DecryptedPart {
-  xml::Element parent;   ///< in which the plaintext now stands
-  xml::Element element;  ///< Type Element: what it decrypted to. Null for Content
-  Signer key;            ///< where the key came from
+  xml::Element parent;      ///< in which the plaintext now stands
+  xml::Element element;     ///< Type Element: what it decrypted to. Null for Content
+  Signer key;               ///< where the key came from
+  bool is_derived = false;  ///< the key was derived from that
 };
 
 /// Whether `element` stands where something encrypted stood.

@@ -64,6 +64,7 @@ Result<DecryptedPart> PartDecryptor::decrypt(const xml::Element& element,
   PARLEY_TRY(opened);
   DecryptedPart part;
   part.key = used->signer();
+  part.is_derived = used->is_derived();
   PARLEY_TRY(put_back(claim, std::move(plain), part));
   if (finding != nullptr && part.element) {
     finding->parts = {std::string(part.element.local_name())};

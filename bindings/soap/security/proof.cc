@@ -82,11 +82,13 @@ class Judgement {
   bool is_by_transport(const Signer& signer) const;
   Result<void> check_signed(const Coverage& coverage, bool by_transport) const;
   Result<void> check_encrypted(const Signer& signer) const;
+  Result<void> check_context_key(const VerifiedSignature& signature) const;
   Result<void> check_decrypted(const Coverage& coverage) const;
   bool is_signature(const xml::Element& element) const;
   bool encrypts(const Signer& signer) const;
   bool must_be_encrypted(const Signer& signer) const;
   bool is_encrypted_under(const Signer& signer) const;
+  bool has_to_be_derived(const Signer& signer) const;
   Result<void> check_confirmations() const;
   Result<Proven> identify(const VerifiedSignature& signature, const Coverage& coverage) const;
   Result<Proven> identify_certificate(const VerifiedSignature& signature) const;
@@ -147,6 +149,7 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
   PARLEY_TRY(check_signed(coverage, by_transport));
   if (!by_transport) {
     PARLEY_TRY(check_encrypted(signature.signer));
+    PARLEY_TRY(check_context_key(signature));
     PARLEY_TRY(check_decrypted(coverage));
   }
   PARLEY_TRY(check_confirmations());
@@ -205,8 +208,9 @@ bool Judgement::is_encrypted_under(const Signer& signer) const {
         const bool is_body = part.parent == envelope_.body &&
                              (part.element ? part.element == child : is_decrypted(child));
         // Who signs by certificate encrypts under a key that the message carries.
-        return is_body && (part.key == signer || (signer.kind == Signer::Kind::certificate &&
-                                                  part.key.kind == Signer::Kind::carried));
+        return is_body && (part.is_derived || !has_to_be_derived(signer)) &&
+               (part.key == signer || (signer.kind == Signer::Kind::certificate &&
+                                       part.key.kind == Signer::Kind::carried));
       });
 }
 
@@ -214,6 +218,30 @@ Result<void> Judgement::check_encrypted(const Signer& signer) const {
   return must_be_encrypted(signer) && !is_encrypted_under(signer)
              ? Result<void>(missing("the Body is not encrypted"))
              : Result<void>();
+}
+
+/// RequireDerivedKeys. It is a matter of the messages under a context: what establishes one has its
+/// own policy at some peers.
+bool Judgement::has_to_be_derived(const Signer& signer) const {
+  return signer.kind == Signer::Kind::context && rules_.profile.derived_keys;
+}
+
+/// RequireDerivedKeys and EncryptSignature, both where a context protects. The Signature is hidden
+/// for what it tells of an encrypted Body, so one over a Body in clear need not be.
+Result<void> Judgement::check_context_key(const VerifiedSignature& signature) const {
+  if (has_to_be_derived(signature.signer) && !signature.is_derived) {
+    return missing("the key of the signature is not derived");
+  }
+  const bool has_to_be_hidden =
+      signature.signer.kind == Signer::Kind::context && rules_.profile.encrypt_signature &&
+      rules_.profile.order == engine::ProtectionOrder::sign_before_encrypt &&
+      must_be_encrypted(signature.signer);
+  const bool is_hidden = std::any_of(
+      opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
+        return part.element == signature.element && part.key == signature.signer;
+      });
+  return has_to_be_hidden && !is_hidden ? Result<void>(missing("the Signature is not encrypted"))
+                                        : Result<void>();
 }
 
 bool Judgement::is_signature(const xml::Element& element) const {

@@ -30,7 +30,8 @@ struct ProofRules {
 
 /// Judges an opened message. One party's key must have signed its Body, its Timestamp and every
 /// header block that we read (M95, WA-060, WA-062, RM-172), and whatever the profile wants
-/// encrypted was encrypted under a key of that party; nothing was decrypted that it did not sign.
+/// encrypted was encrypted under a key of that party, a derived one where it asks for that; nothing
+/// was decrypted that it did not sign.
 /// Where the transport protects, the Timestamp is enough (SC44, M98), and an answer that came back over TLS on the exchange of our own request
 /// needs no signature at all.
 ///

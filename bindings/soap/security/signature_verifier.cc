@@ -57,6 +57,7 @@ Result<VerifiedSignature> SignatureVerifier::verify(const xml::Element& element,
     }
     signer = verify_with(claim, *key, verified.certificate);
     if (signer) {
+      verified.is_derived = key->is_derived();
       break;
     }
   }

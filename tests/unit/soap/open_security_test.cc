@@ -301,6 +301,7 @@ class Claimed {
     signature.signer.kind = kind;
     signature.signer.principal = "p";
     signature.signer.context.identifier = "urn:context";
+    signature.is_derived = true;
     std::vector<xml::Element> all{message.envelope.body, message.envelope.blocks.front(), child(0)};
     all.insert(all.end(), message.opened.confirmations.begin(), message.opened.confirmations.end());
     for (const xml::Element& one : all) {
@@ -358,6 +359,15 @@ TEST_CASE("One party's signatures cover everything, or the message proves nothin
     claimed.message.opened.signatures.push_back(other);
     CHECK(claimed.code() == kOpened);
   }
+}
+
+TEST_CASE("Where keys are to be derived, that of a context itself signs nothing") {
+  Claimed claimed;
+  claimed.sign(Signer::Kind::context);
+  claimed.message.opened.signatures.front().is_derived = false;
+  CHECK(claimed.code() == ErrorCode::security_missing);
+  claimed.profile.derived_keys = false;
+  CHECK(claimed.code() == kOpened);
 }
 
 TEST_CASE("What a signer is decides what it proves") {
