@@ -1,0 +1,153 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bindings/soap/soap_codec.h"
+#include "engine/engine.h"
+#include "tests/hostile/engine_side.h"
+
+namespace parley::test {
+
+/// Who is who, with the certificates of `keys`: a client that is also the user alice, a service
+/// that knows her.
+soap::Credentials cell_credentials(const std::string& side, const std::filesystem::path& keys);
+
+/// A receiver that knows this key alone; null = none. Borrowed.
+class OneKeyRing final : public engine::KeyRing {
+ public:
+  explicit OneKeyRing(const contexts::LiveKey* key) : key_(key) {}
+
+  const contexts::LiveKey* find(const contexts::ContextName& name) const override {
+    return key_ != nullptr && name == key_->name() ? key_ : nullptr;
+  }
+
+ private:
+  const contexts::LiveKey* key_;
+};
+
+/// A codec that remembers the secret that each message was written under.
+class TappedCodec final : public engine::Codec {
+ public:
+  explicit TappedCodec(const soap::Credentials& credentials);
+
+  soap::SoapCodec& inner() { return *inner_; }
+
+  /// Of the context, or of the request that the message answers; empty = the message carries its
+  /// own key, or has none. Throws vectors::BadVector for what was not written here.
+  crypto::SecretBytes secret_of(const Bytes& wire) const;
+
+  /// What opens the answer to a message that was written here; null = nothing is needed.
+  std::shared_ptr<const engine::ExchangeKeys> exchange_keys_of(const Bytes& wire) const;
+
+  /// The newest context that something was written under; null = none yet.
+  const contexts::LiveKey* context() const { return context_ ? &*context_ : nullptr; }
+
+  Result<void> check_body(ByteView body, const engine::Profile& profile) const override;
+  Result<engine::WireMessage> protect(const engine::Message& message,
+                                      const engine::Profile& profile,
+                                      const engine::ProtectWith& with,
+                                      WallTime now,
+                                      crypto::Entropy& entropy) override;
+  Result<std::unique_ptr<engine::SealedMessage>> parse(Bytes wire,
+                                                       std::string_view content_type,
+                                                       const engine::Profile& profile) override;
+  Result<engine::OpenedMessage> open(std::unique_ptr<engine::SealedMessage> sealed,
+                                     const engine::Profile& profile,
+                                     const engine::KeyRing& keys,
+                                     const std::shared_ptr<const engine::ExchangeKeys>& answers,
+                                     const engine::Channel& channel,
+                                     WallTime now) override;
+
+ private:
+  struct Written {
+    Bytes wire;
+    crypto::SecretBytes secret;
+    std::shared_ptr<const engine::ExchangeKeys> exchange_keys;
+  };
+
+  const Written& find(const Bytes& wire) const;
+
+  std::unique_ptr<soap::SoapCodec> inner_;
+  std::vector<Written> written_;
+  std::optional<contexts::LiveKey> context_;
+};
+
+/// A client and a service, both real engines that speak one profile with real messages; what goes
+/// between them can be held, looked at and replaced. Answers come on the exchanges.
+class CellPair {
+ public:
+  static constexpr const char* kPath = "/service";
+  static constexpr const char* kAction = "urn:parley:exchange/Echo";
+  static constexpr const char* kReplyAction = "urn:parley:exchange/EchoResponse";
+
+  CellPair(const engine::Profile& profile, const std::filesystem::path& keys);
+
+  /// From now on the client speaks in a new conversation, with a context of its own.
+  void begin_another();
+  /// The application of the client asks for an echo.
+  void ask();
+  /// The client ends its conversation when all is answered.
+  void close();
+
+  struct Sent {
+    Bytes bytes;
+    std::string content_type;  ///< with SOAPAction as its action parameter
+    std::string action;
+    engine::RequestId request;
+  };
+
+  /// Carries everything until the client sends a request whose action ends so, and keeps it. Throws
+  /// vectors::BadVector when none comes.
+  Sent hold(std::string_view action_end);
+
+  /// What one side made of a message.
+  struct Reaction {
+    std::optional<engine::Answer> answer;  ///< of a service; nothing = it keeps the exchange open
+    std::optional<ErrorCode> refused;      ///< why, as its log is told
+    std::vector<engine::Delivery> deliveries;  ///< to its application; a service's answers at once
+    bool changed = false;                      ///< anything that it remembers, but for
+    bool remembered = false;                   ///< that a message is not to come again
+
+    bool is_without_trace() const { return !changed && !remembered && deliveries.empty(); }
+  };
+
+  Reaction give_service(Bytes bytes, const std::string& content_type, engine::Channel channel);
+
+  Reaction give_service(const Sent& sent) {
+    return give_service(sent.bytes, sent.content_type, channel());
+  }
+
+  /// What the client made of the answer to that request.
+  Reaction give_client(engine::RequestId request,
+                       Bytes bytes,
+                       const std::string& content_type,
+                       engine::Channel channel);
+
+  /// TLS where the profile needs it.
+  engine::Channel channel() const;
+
+  TappedCodec client_codec;
+  TappedCodec service_codec;
+  vectors::EngineSide client;
+  vectors::EngineSide service;
+  engine::Profile profile;
+  Now now;
+
+ private:
+  void collect_requests();
+  void on_client_effect(engine::Effect& effect);
+  void note_change(const engine::Engine& engine, const std::vector<store::Fact>& before);
+
+  engine::ConversationId conversation_;
+  std::deque<Sent> requests_;
+  std::uint64_t last_ticket_ = 0;
+  std::uint64_t last_exchange_ = 0;
+  Reaction reaction_;  ///< to the message at hand
+};
+
+}  // namespace parley::test
