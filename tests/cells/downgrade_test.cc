@@ -60,15 +60,7 @@ class OtherWays {
  public:
   /// `good` is opened, to be written again in other ways.
   OtherWays(CellPair& pair, const CellPair::Sent& good, bool is_bootstrap)
-      : pair_(pair), is_bootstrap_(is_bootstrap) {
-    const test::OneKeyRing ring(pair.client_codec.context());
-    auto& service = pair.service_codec.inner();
-    auto sealed = service.parse(Bytes(good.bytes), good.content_type, pair.profile);
-    REQUIRE(sealed);
-    auto opened = service.open(std::move(*sealed), pair.profile, ring, nullptr, pair.channel(),
-                               pair.now.wall);
-    REQUIRE(opened);
-    message_ = std::move(opened->message);
+      : pair_(pair), is_bootstrap_(is_bootstrap), message_(pair.read(good)) {
     if (is_bootstrap) {
       usual_.bootstrap = true;
     } else {
@@ -84,14 +76,8 @@ class OtherWays {
   CellPair::Reaction give(const Profile& profile,
                           const engine::ProtectWith& with,
                           const engine::Channel& channel) {
-    const auto wire =
-        pair_.client_codec.inner().protect(message_, profile, with, pair_.now.wall, entropy_);
-    REQUIRE(wire);
-    std::string content_type = wire->content_type;
-    if (!wire->soap_action.empty()) {
-      content_type += "; action=\"" + wire->soap_action + "\"";
-    }
-    return pair_.give_service(wire->bytes, content_type, channel);
+    const CellPair::Sent sent = pair_.write(message_, profile, with);
+    return pair_.give_service(sent.bytes, sent.content_type, channel);
   }
 
   void refused(const std::string& name,
@@ -112,7 +98,6 @@ class OtherWays {
   bool is_bootstrap_;
   engine::Message message_;
   engine::ProtectWith usual_;
-  crypto::SystemEntropy entropy_;
 };
 
 template <class Change>
@@ -271,7 +256,9 @@ TEST_CASE("Every cell: a request that lacks a protection is refused, and changes
   CHECK(count > 1500);
 }
 
-TEST_CASE("Every cell: a sequence takes nothing under another context, be it the same client's") {
+TEST_CASE(
+    "Every cell: a sequence takes nothing under another context, be it the same client's "
+    "(IB-112)") {
   for (const Profile& profile : protected_profiles()) {
     if (!profile.rm) {
       continue;

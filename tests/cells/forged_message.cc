@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "bindings/soap/xml/c14n.h"
+#include "bindings/soap/xml/document.h"
 #include "crypto/cipher.h"
 #include "crypto/digest.h"
 #include "crypto/hmac.h"
@@ -95,7 +97,7 @@ std::string ForgedMessage::element(std::string_view id) const {
 }
 
 std::string ForgedMessage::body_id() const {
-  const std::size_t body = text_.find("<", text_.find("Header>") + 1);
+  const std::size_t body = text_.find(":Body ", text_.find(":Header>"));
   const std::string_view name = "wsu:Id=\"";
   const std::size_t begin = text_.find(name, body) + name.size();
   return text_.substr(begin, text_.find('"', begin) - begin);
@@ -130,8 +132,10 @@ void ForgedMessage::unsign(std::string_view id) {
 }
 
 void ForgedMessage::digest_anew(std::string_view id) {
-  const std::string value =
-      to_base64(crypto::digest(forger_.suite->digest, as_bytes(element(id))).view());
+  const xml::Document document = xml::Document::parse(to_bytes(text_), Limits()).value();
+  Bytes canonical;
+  xml::canonicalize(document.by_id(id), {}, canonical).value();
+  const std::string value = to_base64(crypto::digest(forger_.suite->digest, canonical).view());
   const std::size_t reference = text_.find(reference_to(id));
   const std::string_view name = "<ds:DigestValue>";
   const std::size_t begin = text_.find(name, reference) + name.size();

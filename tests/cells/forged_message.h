@@ -23,7 +23,8 @@ struct Forger {
 
 /// A message of ours in the hands of somebody who holds the keys of its sender: taken apart,
 /// changed at will, and signed anew, so that nothing is wrong with it but what was changed. Works
-/// on the text, by the Ids that we write, without the code that writes or opens messages.
+/// on the text, by the Ids that we write, without the code that writes, verifies or decrypts
+/// messages.
 class ForgedMessage {
  public:
   ForgedMessage(const Bytes& wire, const Forger& forger);

@@ -133,13 +133,47 @@ void CellPair::begin_another() {
   last_ticket_ = 0;
 }
 
+engine::Message CellPair::read(const Sent& sent) {
+  soap::SoapCodec& codec = service_codec.inner();
+  auto sealed = codec.parse(Bytes(sent.bytes), sent.content_type, profile);
+  if (!sealed) {
+    throw BadVector("a message of ours cannot be read");
+  }
+  auto opened = codec.open(std::move(*sealed), profile, OneKeyRing(client_codec.context()), nullptr,
+                           channel(), now.wall);
+  if (!opened) {
+    throw BadVector("a message of ours cannot be opened: " + opened.error().message());
+  }
+  return std::move(opened->message);
+}
+
+CellPair::Sent CellPair::write(const engine::Message& message,
+                               const engine::Profile& as,
+                               const engine::ProtectWith& with) {
+  crypto::SystemEntropy entropy;
+  engine::WireMessage wire =
+      client_codec.inner().protect(message, as, with, now.wall, entropy).value();
+  std::string content_type = wire.content_type;
+  if (!wire.soap_action.empty()) {
+    content_type += "; action=\"" + wire.soap_action + "\"";
+  }
+  return {std::move(wire.bytes), std::move(content_type), message.addressing.action, {}};
+}
+
+CellPair::Sent CellPair::write(const engine::Message& message) {
+  engine::ProtectWith with;
+  with.context = client_codec.context();
+  return write(message, profile, with);
+}
+
 engine::Channel CellPair::channel() const {
   return {engine::needs_confidential_channel(profile), {}};
 }
 
-void CellPair::ask() {
+void CellPair::send(bool expects_reply) {
   const auto sent = client.engine().send(
-      conversation_, {engine::Ticket{++last_ticket_}, kAction, to_bytes(kQuestion), true}, now);
+      conversation_, {engine::Ticket{++last_ticket_}, kAction, to_bytes(kQuestion), expects_reply},
+      now);
   if (!sent) {
     throw BadVector("a client does not send: " + sent.error().message());
   }
@@ -147,6 +181,12 @@ void CellPair::ask() {
 
 void CellPair::close() {
   (void)client.engine().close(conversation_, now);
+}
+
+void CellPair::pass(Duration time) {
+  now = {now.wall + time, now.mono + time};
+  client.engine().advance(now);
+  service.engine().advance(now);
 }
 
 void CellPair::on_client_effect(engine::Effect& effect) {
@@ -162,9 +202,14 @@ void CellPair::on_client_effect(engine::Effect& effect) {
   } else if (auto* const deliver = std::get_if<engine::Deliver>(&effect)) {
     (void)client.engine().consumed(deliver->delivery.name, {}, now);
     reaction_.deliveries.push_back(std::move(deliver->delivery));
-  } else if (const auto* const event = std::get_if<engine::Event>(&effect);
-             event && event->kind == engine::EventKind::message_refused) {
-    reaction_.refused = event->reason;
+  } else if (const auto* const report = std::get_if<engine::Report>(&effect)) {
+    reports.push_back(report->value);
+    (void)client.engine().report_consumed(report->report, now);
+  } else if (const auto* const event = std::get_if<engine::Event>(&effect)) {
+    events.push_back(*event);
+    if (event->kind == engine::EventKind::message_refused) {
+      reaction_.refused = event->reason;
+    }
   }
 }
 
@@ -190,22 +235,30 @@ void CellPair::collect_requests() {
   client.settle(now, [this](engine::Effect& effect) { on_client_effect(effect); });
 }
 
+std::optional<CellPair::Sent> CellPair::next() {
+  collect_requests();
+  if (requests_.empty()) {
+    return std::nullopt;
+  }
+  Sent sent = std::move(requests_.front());
+  requests_.pop_front();
+  return sent;
+}
+
 CellPair::Sent CellPair::hold(std::string_view action_end) {
   for (int round = 0; round < kRoundsMax; ++round) {
-    collect_requests();
-    if (requests_.empty()) {
+    std::optional<Sent> sent = next();
+    if (!sent) {
       break;
     }
-    Sent sent = std::move(requests_.front());
-    requests_.pop_front();
-    if (sent.action.ends_with(action_end)) {
-      return sent;
+    if (sent->action.ends_with(action_end)) {
+      return *std::move(sent);
     }
-    Reaction reaction = give_service(sent);
+    Reaction reaction = give_service(*sent);
     if (!reaction.answer) {
-      throw BadVector("a service does not answer " + sent.action);
+      throw BadVector("a service does not answer " + sent->action);
     }
-    (void)give_client(sent.request, std::move(reaction.answer->bytes),
+    (void)give_client(sent->request, std::move(reaction.answer->bytes),
                       reaction.answer->content_type, channel());
   }
   throw BadVector("nothing is sent like " + std::string(action_end));
@@ -224,8 +277,12 @@ CellPair::Reaction CellPair::give_service(Bytes bytes,
     if (auto* const answer = std::get_if<engine::Answer>(&effect)) {
       reaction_.answer = std::move(*answer);
     } else if (auto* const deliver = std::get_if<engine::Deliver>(&effect)) {
-      (void)service.engine().reply(deliver->delivery.name, {kReplyAction, to_bytes(kAnswer), {}},
-                                   {}, now);
+      const engine::DeliveryName& name = deliver->delivery.name;
+      if (deliver->delivery.expects_reply) {
+        (void)service.engine().reply(name, {kReplyAction, to_bytes(kAnswer), {}}, {}, now);
+      } else {
+        (void)service.engine().consumed(name, {}, now);
+      }
       reaction_.deliveries.push_back(std::move(deliver->delivery));
     } else if (const auto* const event = std::get_if<engine::Event>(&effect);
                event && event->kind == engine::EventKind::message_refused) {

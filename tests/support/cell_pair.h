@@ -89,10 +89,17 @@ class CellPair {
 
   /// From now on the client speaks in a new conversation, with a context of its own.
   void begin_another();
+
   /// The application of the client asks for an echo.
-  void ask();
+  void ask() { send(true); }
+
+  /// It tells something, and wants no answer.
+  void tell() { send(false); }
+
   /// The client ends its conversation when all is answered.
   void close();
+  /// Time passes, for both.
+  void pass(Duration time);
 
   struct Sent {
     Bytes bytes;
@@ -104,6 +111,9 @@ class CellPair {
   /// Carries everything until the client sends a request whose action ends so, and keeps it. Throws
   /// vectors::BadVector when none comes.
   Sent hold(std::string_view action_end);
+
+  /// The next request of the client; nothing = it has none to send now.
+  std::optional<Sent> next();
 
   /// What one side made of a message.
   struct Reaction {
@@ -128,9 +138,27 @@ class CellPair {
                        const std::string& content_type,
                        engine::Channel channel);
 
+  /// What a request of the client's says.
+  engine::Message read(const Sent& sent);
+
+  /// A message by somebody who has the client's keys; under its context, if `with` says nothing
+  /// else.
+  Sent write(const engine::Message& message,
+             const engine::Profile& as,
+             const engine::ProtectWith& with);
+  Sent write(const engine::Message& message);
+
   /// TLS where the profile needs it.
   engine::Channel channel() const;
 
+  engine::TicketStatus status_of(std::uint64_t ticket) const {
+    return client.engine().ticket_status(conversation_, engine::Ticket{ticket});
+  }
+
+  engine::ConversationId conversation() const { return conversation_; }
+
+  std::vector<store::ReportFact::Value> reports;  ///< to the client
+  std::vector<engine::Event> events;              ///< at the client
   TappedCodec client_codec;
   TappedCodec service_codec;
   vectors::EngineSide client;
@@ -139,6 +167,7 @@ class CellPair {
   Now now;
 
  private:
+  void send(bool expects_reply);
   void collect_requests();
   void on_client_effect(engine::Effect& effect);
   void note_change(const engine::Engine& engine, const std::vector<store::Fact>& before);
