@@ -142,7 +142,7 @@ void ForgedMessage::digest_anew(std::string_view id) {
   text_.replace(begin, text_.find('<', begin) - begin, value);
 }
 
-crypto::SecretBytes ForgedMessage::derived(std::string_view id) const {
+crypto::SecretBytes ForgedMessage::key(std::string_view id) const {
   const std::string token = element(id);
   if (token.empty()) {
     return secret_.clone();
@@ -156,9 +156,7 @@ crypto::SecretBytes ForgedMessage::derived(std::string_view id) const {
 std::string ForgedMessage::plaintext_of(const std::string& encrypted) const {
   const Bytes sealed = decode_base64(content_of(encrypted, "xenc:CipherValue")).value();
   Bytes plain;
-  crypto::Cipher()
-      .decrypt(forger_.suite->cipher, derived("wss-dk-enc").view(), sealed, plain)
-      .value();
+  crypto::Cipher().decrypt(forger_.suite->cipher, key("wss-dk-enc").view(), sealed, plain).value();
   return std::string(as_text(plain));
 }
 
@@ -169,8 +167,12 @@ void ForgedMessage::open_signature(std::string_view data_id) {
   }
 }
 
-void ForgedMessage::decrypt(std::string_view id) {
+void ForgedMessage::show(std::string_view id) {
   replace(id, plaintext_of(element(id)));
+}
+
+void ForgedMessage::decrypt(std::string_view id) {
+  show(id);
   unlist(id);
 }
 
@@ -208,8 +210,8 @@ Bytes ForgedMessage::signed_anew() {
   if (has("wss-sig")) {
     const bool is_mac = element("wss-sig").find("#hmac-sha") != std::string::npos;
     if (is_mac) {
-      const crypto::HmacKey key(digest, derived("wss-dk-sig").view());
-      set_value("wss-sig", key.mac(as_bytes(signed_info("wss-sig"))).view());
+      const crypto::HmacKey mac(digest, key("wss-dk-sig").view());
+      set_value("wss-sig", mac.mac(as_bytes(signed_info("wss-sig"))).view());
     } else {
       set_value("wss-sig", by_own_key("wss-sig"));
     }
@@ -239,7 +241,7 @@ void ForgedMessage::close_signature(std::string_view data_id, std::string_view i
   crypto::SystemEntropy entropy;
   Bytes sealed;
   crypto::Cipher()
-      .encrypt(forger_.suite->cipher, derived("wss-dk-enc").view(), as_bytes(element(id)), entropy,
+      .encrypt(forger_.suite->cipher, key("wss-dk-enc").view(), as_bytes(element(id)), entropy,
                sealed)
       .value();
   std::string data = found->second;

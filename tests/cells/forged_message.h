@@ -51,13 +51,18 @@ class ForgedMessage {
   void unsign(std::string_view id);
   /// Digests the element as it is now.
   void digest_anew(std::string_view id);
-  /// Puts an EncryptedData's plaintext in its place, and takes it off the list.
+  /// Puts an EncryptedData's plaintext in its place, and leaves it on the list.
+  void show(std::string_view id);
+  /// The same, and takes it off the list.
   void decrypt(std::string_view id);
   /// Takes an element off the ReferenceList.
   void unlist(std::string_view id);
 
   /// Both Signatures over what is there now, encrypted again where they were.
   Bytes signed_anew();
+  /// That of the DerivedKeyToken with this Id; else the one that others are derived from.
+  crypto::SecretBytes key(std::string_view id) const;
+
   /// As it is, without new Signatures.
   Bytes as_it_is();
 
@@ -65,7 +70,6 @@ class ForgedMessage {
   std::string plaintext_of(const std::string& encrypted) const;
   void open_signature(std::string_view data_id);
   void close_signature(std::string_view data_id, std::string_view id);
-  crypto::SecretBytes derived(std::string_view id) const;
   void set_value(std::string_view id, ByteView value);
   Bytes finished();
 
