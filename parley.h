@@ -15,6 +15,7 @@
 #include "engine/profile.h"
 #include "host/credential_files.h"
 #include "host/node.h"
+#include "host/user_files.h"
 
 namespace parley {
 
@@ -31,6 +32,8 @@ using host::Handled;
 using host::Node;
 using host::NodeSettings;
 using host::read_credentials;
+using host::read_password;
+using host::read_users;
 using host::Records;
 using policy::OfferedMessage;
 using policy::OfferedService;

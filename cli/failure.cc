@@ -11,7 +11,7 @@ constexpr std::pair<ErrorCode, std::string_view> kRemedies[] = {
     {ErrorCode::disk_full, "make room and start again, nothing acknowledged is lost"},
     {ErrorCode::io_failed, "check that it exists, and its permissions"},
     {ErrorCode::network_failed, "check the address, and whether the peer runs"},
-    {ErrorCode::key_unusable, "check what it holds, and that nobody else may read a private key"},
+    {ErrorCode::key_unusable, "check what it holds, and that nobody else may read a secret"},
     {ErrorCode::body_invalid, "give one XML element that declares all its namespaces"},
     {ErrorCode::algorithm_unsupported, "compare --set suite=... with what the peer uses"},
     {ErrorCode::authentication_failed, "compare the certificates on both sides"},

@@ -10,6 +10,7 @@
 #include "cli/named_profiles.h"
 #include "cli/printable.h"
 #include "host/spoken.h"
+#include "host/user_files.h"
 
 namespace parley::cli {
 namespace {
@@ -69,6 +70,16 @@ void NodeFlags::declare(Flags& flags, Role role) {
   }
   flags.text("--trust", "FILE", files_.trust, "authorities that we accept, for TLS too (PEM)");
   flags.text("--revoked", "FILE", files_.revoked, "their revocation lists (PEM)");
+  if (role == Role::client) {
+    flags.text("--user", "NAME", user_, "whom to call as, where the profile asks for a name");
+    flags.text("--password-file", "FILE", password_file_, "the password of --user, mode 0600");
+  } else {
+    flags.text("--users", "FILE", users_file_,
+               "whose calls to take, where the profile asks for a name: name:password a line, mode "
+               "0600 (the passwords themselves: a digest cannot be judged by a hash)");
+  }
+  flags.toggle("--rsa-1.5", allows_rsa_1_5_,
+               "take suites with the old key transport (Rsa15), whose keys attackers have read");
   flags.toggle("-v,--verbose", verbose_, "tell events on standard error");
 }
 
@@ -80,8 +91,9 @@ Settings NodeFlags::given_settings() const {
   return given;
 }
 
-void NodeFlags::check_spoken(const engine::Profile& profile) {
-  const std::vector<std::string> lines = host::unspoken(profile);
+void NodeFlags::check_spoken(const host::NodeSettings& settings) {
+  const engine::Profile& profile = settings.profiles.front();
+  const std::vector<std::string> lines = host::unspoken(profile, settings.codec);
   if (lines.empty()) {
     return;
   }
@@ -103,7 +115,9 @@ host::NodeSettings NodeFlags::settings() const {
   }
   settings.master_key = master_key_.source();
   settings.credentials = need(host::read_credentials(files_), "the keys and certificates");
+  add_users(settings.credentials);
   settings.codec.limits = given.limits;
+  settings.codec.allow_rsa_1_5 = allows_rsa_1_5_;
   settings.profiles = {given.profile};
   settings.engine = given.engine;
   settings.contexts = given.contexts;
@@ -113,6 +127,21 @@ host::NodeSettings NodeFlags::settings() const {
     settings.on_event = [](const engine::Event& event) { log_line(text_of_event(event)); };
   }
   return settings;
+}
+
+void NodeFlags::add_users(soap::Credentials& credentials) const {
+  if (user_.empty() != password_file_.empty()) {
+    throw Failure(ExitCode::usage, "--user and --password-file go together; give both");
+  }
+  check_readable("--password-file", password_file_);
+  check_readable("--users", users_file_);
+  if (!user_.empty()) {
+    credentials.user = {
+        user_, need(host::read_password(password_file_), "--password-file " + password_file_)};
+  }
+  if (!users_file_.empty()) {
+    credentials.users = need(host::read_users(users_file_), "--users " + users_file_);
+  }
 }
 
 http::TlsSettings NodeFlags::tls() const {

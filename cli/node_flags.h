@@ -21,8 +21,8 @@ class NodeFlags {
   /// The named profile with what was set besides. Throws Failure.
   Settings given_settings() const;
 
-  /// Throws Failure (usage) for a profile that is not spoken; says what it is.
-  static void check_spoken(const engine::Profile& profile);
+  /// Throws Failure (usage) for a first profile that is not spoken; says what it is.
+  static void check_spoken(const host::NodeSettings& settings);
 
   /// Reads the files. Throws Failure.
   host::NodeSettings settings() const;
@@ -33,11 +33,17 @@ class NodeFlags {
   bool has_store() const { return !store_.empty(); }
 
  private:
+  void add_users(soap::Credentials& credentials) const;
+
   std::string store_;
   MasterKeyFlags master_key_;
   std::string profile_;
   std::vector<std::string> assignments_;
   host::CredentialFiles files_;
+  std::string user_;
+  std::string password_file_;
+  std::string users_file_;
+  bool allows_rsa_1_5_ = false;
   bool verbose_ = false;
 };
 

@@ -102,6 +102,9 @@ std::vector<ProfileField> make_fields() {
                                             {"asymmetric", BootstrapBinding::asymmetric},
                                             {"transport", BootstrapBinding::transport}},
                                            PARLEY_MEMBER(binding)));
+  fields.push_back(field<PasswordForm>(
+      "password", "how a user's name shows its password (M16)",
+      {{"text", PasswordForm::text}, {"digest", PasswordForm::digest}}, PARLEY_MEMBER(password)));
   fields.push_back(field<Protection>("protect", "how messages under the context are protected",
                                      {{"none", Protection::none},
                                       {"transport", Protection::transport},

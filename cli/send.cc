@@ -111,7 +111,7 @@ class SendCommand final : public Command {
     if (!wsdl_.empty()) {
       speak_as_described(settings);
     }
-    NodeFlags::check_spoken(settings.profiles.front());
+    NodeFlags::check_spoken(settings);
     if (need(http::parse_url(url_), "URL " + url_).is_tls) {
       settings.client_tls = client_tls();
     }
@@ -159,8 +159,8 @@ class SendCommand final : public Command {
       log_line("description: " + warning);
     }
     engine::Profile& profile = settings.profiles.front();
-    ServiceChoice choice =
-        choose_service(description.services.endpoints, port_, preference_of(profile, admitted_));
+    ServiceChoice choice = choose_service(description.services.endpoints, port_,
+                                          preference_of(profile, admitted_, settings.codec));
     check_action(*choice.endpoint, sending_.action, sending_.expects_reply);
     profile = std::move(choice.profile);
     if (url_.empty()) {

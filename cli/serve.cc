@@ -84,7 +84,7 @@ class ServeCommand final : public Command {
     const std::unique_ptr<DeliverySink> sink = make_sink();
     std::atomic<std::uint64_t> taken = 0;
     host::NodeSettings settings = node_.settings();
-    NodeFlags::check_spoken(settings.profiles.front());
+    NodeFlags::check_spoken(settings);
     const std::vector<Place> places = add_places(settings);
     if (!answer_prefixes_.empty()) {
       settings.answer_prefixes = answer_prefixes_;

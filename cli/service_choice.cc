@@ -60,7 +60,8 @@ void admit(policy::PolicyPreference& preference, const std::string& assignment) 
 }  // namespace
 
 policy::PolicyPreference preference_of(const engine::Profile& habits,
-                                       const std::vector<std::string>& admitted) {
+                                       const std::vector<std::string>& admitted,
+                                       const soap::CodecSettings& codec) {
   policy::PolicyPreference preference;
   preference.habits = habits;
   prefer(preference.rm, habits.rm);
@@ -69,7 +70,9 @@ policy::PolicyPreference preference_of(const engine::Profile& habits,
   for (const std::string& assignment : admitted) {
     admit(preference, assignment);
   }
-  preference.unspoken = host::unspoken;
+  preference.unspoken = [codec](const engine::Profile& profile) {
+    return host::unspoken(profile, codec);
+  };
   return preference;
 }
 

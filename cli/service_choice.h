@@ -5,6 +5,7 @@
 
 #include "bindings/soap/policy/policy_preference.h"
 #include "bindings/soap/policy/service_description.h"
+#include "bindings/soap/soap_codec.h"
 #include "engine/profile.h"
 
 namespace parley::cli {
@@ -17,9 +18,11 @@ struct ServiceChoice {
 };
 
 /// What is preferred where a policy leaves a choice: the values of `habits` first, then the usual
-/// ones, last what `admitted` names as "rm=none", "sc=none", "suite=NAME". Throws Failure (usage).
+/// ones, last what `admitted` names as "rm=none", "sc=none", "suite=NAME". `codec` says what is
+/// allowed besides. Throws Failure (usage).
 policy::PolicyPreference preference_of(const engine::Profile& habits,
-                                       const std::vector<std::string>& admitted);
+                                       const std::vector<std::string>& admitted,
+                                       const soap::CodecSettings& codec);
 
 /// Picks the first endpoint of the description that can be spoken to, or the one of that name, and
 /// says in words, a line each, what was picked and what is in the way of the others. Throws Failure

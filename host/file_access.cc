@@ -59,7 +59,7 @@ Result<crypto::SecretBytes> read_secret_file(const std::string& path,
     return Error(ErrorCode::io_failed, "not a plain file");
   }
   if (readers == Readers::owner_only && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Error(ErrorCode::key_unusable, "others may read the key file (chmod 600)");
+    return Error(ErrorCode::key_unusable, "others may read it (chmod 600)");
   }
   if (static_cast<std::uint64_t>(status.st_size) > size_max) {
     return Error(ErrorCode::too_large, "a file");

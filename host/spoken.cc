@@ -66,21 +66,29 @@ constexpr Row kRows[] = {
        return suite != nullptr && suite->is_read_only();
      },
      "the TripleDes suites are only read; suite=Basic256 is written too"},
-    {[](const Profile& profile) {
-       const soap::AlgorithmSuite* const suite = soap::find_suite(profile.suite);
-       return suite != nullptr && suite->key_transport == soap::KeyTransport::rsa_1_5;
-     },
-     "the Rsa15 suites are off, unless an embedding program allows them; suite=Basic256 is on"},
 };
+
+constexpr const char* kRsaIsOff =
+    "the Rsa15 suites are off, for attackers have read what such keys protect; suite=Basic256 is "
+    "on, "
+    "and --rsa-1.5 takes the old ones all the same";
+
+bool needs_rsa_1_5(const Profile& profile) {
+  const soap::AlgorithmSuite* const suite = soap::find_suite(profile.suite);
+  return suite != nullptr && suite->key_transport == soap::KeyTransport::rsa_1_5;
+}
 
 }  // namespace
 
-std::vector<std::string> unspoken(const Profile& profile) {
+std::vector<std::string> unspoken(const Profile& profile, const soap::CodecSettings& codec) {
   std::vector<std::string> lines;
   for (const Row& row : kRows) {
     if (row.applies(profile)) {
       lines.emplace_back(row.line);
     }
+  }
+  if (needs_rsa_1_5(profile) && !codec.allow_rsa_1_5) {
+    lines.emplace_back(kRsaIsOff);  // M59
   }
   return lines;
 }

@@ -5,6 +5,7 @@
 #include "host/credential_files.h"
 #include "host/file_access.h"
 #include "host/master_key.h"
+#include "host/user_files.h"
 #include "unit/host/temporary_folder.h"
 
 using namespace parley;
@@ -166,4 +167,55 @@ TEST_CASE("A file at its limit is read, and one octet more is too large") {
   CHECK(write_new_secret_file(folder.file("file"), as_bytes("y")).error().code() ==
         ErrorCode::already_exists);
   CHECK(folder.read("file") == std::string(100, 'x'));
+}
+
+TEST_CASE("A password is the content of its file but for one line break at the end") {
+  const TemporaryFolder folder;
+  const auto password_in = [&](const std::string& content) {
+    folder.write("password", content);
+    chmod(folder.file("password").c_str(), 0600);
+    const auto password = read_password(folder.file("password"));
+    return password ? std::string(as_text(password->view()))
+                    : '!' + std::string(name_of(password.error().code()));
+  };
+  CHECK(password_in("wonder land") == "wonder land");
+  CHECK(password_in("wonderland\n") == "wonderland");
+  CHECK(password_in("wonderland\r\n") == "wonderland");
+  CHECK(password_in("wonderland\n\n") == "wonderland\n");
+  CHECK(password_in("\n") == "!key_unusable");
+  CHECK(password_in(std::string(4096, 'x')) == std::string(4096, 'x'));
+  CHECK(password_in(std::string(4097, 'x')) == "!too_large");
+  folder.write("password", "wonderland");
+  chmod(folder.file("password").c_str(), 0640);
+  CHECK(read_password(folder.file("password")).error().code() == ErrorCode::key_unusable);
+  CHECK(read_password(folder.file("no such")).error().code() == ErrorCode::io_failed);
+}
+
+TEST_CASE("Users are one name and one password a line, in a file that nobody else may read") {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("users");
+  const auto write = [&](const std::string& content) {
+    folder.write("users", content);
+    chmod(file.c_str(), 0600);
+  };
+  write("alice:wonderland\n\nbob:with:colon \r\ncarol:x");
+  const auto users = read_users(file);
+  REQUIRE(users);
+  const auto password_of = [&](std::string_view name) {
+    const auto password = users->password(name);
+    return password ? std::string(as_text(password->view())) : "nobody";
+  };
+  CHECK(password_of("alice") == "wonderland");
+  CHECK(password_of("bob") == "with:colon ");
+  CHECK(password_of("carol") == "x");
+  CHECK(password_of("") == "nobody");
+  CHECK(password_of("dave") == "nobody");
+  for (const char* content : {"alice", ":wonderland", "alice:", "alice:a\nalice:b"}) {
+    CAPTURE(content);
+    write(content);
+    CHECK(read_users(file).error().code() == ErrorCode::key_unusable);
+  }
+  chmod(file.c_str(), 0644);
+  CHECK(read_users(file).error().code() == ErrorCode::key_unusable);
+  CHECK(read_users(folder.file("no such")).error().code() == ErrorCode::io_failed);
 }
