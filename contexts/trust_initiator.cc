@@ -79,6 +79,22 @@ Result<InstanceState> judge_instance(std::string_view identifier, const ContextN
   return instance;
 }
 
+/// There is a newer key: those of now are good for what is under way (SC27).
+void retire_all(ContextState& state, const TrustMeans& means) {
+  const WallTime retires =
+      means.now + Duration(static_cast<std::int64_t>(means.settings.context_rollover_ms));
+  for (InstanceState& older : state.instances) {
+    older.retires = older.retires ? std::min(*older.retires, retires) : retires;
+  }
+}
+
+void add_newest(ContextState& state, InstanceState instance, const TrustMeans& means) {
+  state.instances.push_back(std::move(instance));
+  while (state.instances.size() > means.limits.instances_per_context_max) {
+    state.instances.erase(state.instances.begin());
+  }
+}
+
 }  // namespace
 
 Result<PendingIssue> begin_issue(TrustFamily family, const TrustMeans& means) {
@@ -122,21 +138,53 @@ Result<ContextState> decide_issued(const PendingIssue& pending, const TokenRespo
   return state;
 }
 
-Result<ContextState> decide_adopted(const TokenResponse& response, ContextRole role,
-                                    std::string principal, const TrustMeans& means) {
+Result<ContextState> decide_adopted(const TokenResponse& response, Adoption adoption,
+                                    const TrustMeans& means) {
   PARLEY_ASSIGN_OR_RETURN(const ContextName name, judge_token(response));
   ContextState state;
   state.identifier = name.identifier;
-  state.role = role;
+  state.role = adoption.role;
   state.family = response.family;
-  state.principal = std::move(principal);
+  state.principal = std::move(adoption.principal);
   state.created = means.now;
   // Without entropy of ours the table leaves one row: the answer holds the key itself.
   PARLEY_ASSIGN_OR_RETURN(
       InstanceState instance,
       judge_instance(state.identifier, name, nullptr, response.key_bits, response, means));
+  instance.is_proven = adoption.is_proven;
   state.instances.push_back(std::move(instance));
   return state;
+}
+
+Result<std::optional<ContextState>> decide_adopted_again(const SecurityContext& context,
+                                                         const TokenResponse& response,
+                                                         bool is_proven, const TrustMeans& means) {
+  using Change = std::optional<ContextState>;
+  const ContextState& state = context.state();
+  PARLEY_ASSIGN_OR_RETURN(const ContextName name, judge_token(response));
+  if (response.family != state.family || name.identifier != state.identifier) {
+    return Error(ErrorCode::already_exists, "another context");
+  }
+  if (const InstanceState* known = context.find(name)) {
+    PARLEY_ASSIGN_OR_RETURN(const crypto::SecretBytes key,
+                            open_instance_secret(state.identifier, *known, means.sealing));
+    PARLEY_ASSIGN_OR_RETURN(
+        const crypto::SecretBytes given,
+        agree_key(nullptr, response.key_bits, response, means.settings, means.limits));
+    return given.equals(key) ? Result<Change>(Change())
+                             : Error(ErrorCode::already_exists, "another key of the context");
+  }
+  PARLEY_ASSIGN_OR_RETURN(
+      InstanceState instance,
+      judge_instance(state.identifier, name, nullptr, response.key_bits, response, means));
+  instance.is_proven = is_proven;
+  ContextState next = state;
+  next.renewal.reset();
+  if (is_proven) {
+    retire_all(next, means);
+  }
+  add_newest(next, std::move(instance), means);
+  return Change(std::move(next));
 }
 
 Result<ContextState> decide_renewal(const SecurityContext& context, std::string message_id,
@@ -203,15 +251,8 @@ Result<ContextState> decide_renewed(const SecurityContext& context, const TokenR
   next.renewal.reset();
   // SC30: a peer without Instances gives the new key the old name, and forgets the old key at once.
   std::erase_if(next.instances, [&](const InstanceState& i) { return i.name == name; });
-  const WallTime retires =
-      means.now + Duration(static_cast<std::int64_t>(means.settings.context_rollover_ms));
-  for (InstanceState& older : next.instances) {
-    older.retires = older.retires ? std::min(*older.retires, retires) : retires;
-  }
-  next.instances.push_back(std::move(instance));
-  while (next.instances.size() > means.limits.instances_per_context_max) {
-    next.instances.erase(next.instances.begin());
-  }
+  retire_all(next, means);
+  add_newest(next, std::move(instance), means);
   return next;
 }
 

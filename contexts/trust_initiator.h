@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -32,10 +33,27 @@ TokenRequest issue_request(const PendingIssue& pending, const TrustMeans& means)
 Result<ContextState> decide_issued(const PendingIssue& pending, const TokenResponse& response,
                                    std::string principal, const TrustMeans& means);
 
+/// Who takes a context that was made elsewhere, and from whom.
+struct Adoption {
+  ContextRole role = ContextRole::initiator;
+  std::string principal;  ///< who the other side is
+  /// The other side is known to have the key; else the context is dropped if it is not used in time
+  /// (SC52).
+  bool is_proven = true;
+};
+
 /// A context that was made outside this exchange: by a token service for us, or by its creator
-/// (section 2, ways 1 and 2). The response must hold token and proof secret, and no entropy.
-Result<ContextState> decide_adopted(const TokenResponse& response, ContextRole role,
-                                    std::string principal, const TrustMeans& means);
+/// (section 2, ways 1 and 2). The response must hold token and proof secret, and no entropy. Errors:
+/// token_invalid; limit_exceeded (key size); trust_invalid_time (SC23).
+Result<ContextState> decide_adopted(const TokenResponse& response, Adoption adoption,
+                                    const TrustMeans& means);
+
+/// A further answer about the context `context`: the same key again changes nothing (no fact), one
+/// under a new Instance is its newest key from now on, as after a renewal (SC2, SC27). Errors: as
+/// above; already_exists for another key under a name that is known.
+Result<std::optional<ContextState>> decide_adopted_again(const SecurityContext& context,
+                                                         const TokenResponse& response,
+                                                         bool is_proven, const TrustMeans& means);
 
 /// Remembers a Renew of the newest key: sealed entropy, @Context and `message_id`, before it leaves.
 /// Errors: invalid_state (not the initiator, one is in flight, or cancelling), unable_to_renew

@@ -40,6 +40,14 @@ struct Issuing : TrustPair {
   TokenResponse response;
 };
 
+/// What a token service hands over.
+TokenResponse given(const char* identifier, const char* instance, Byte octet) {
+  TokenResponse response;
+  response.token = ContextName{identifier, instance};
+  response.proof_secret = crypto::SecretBytes::copy_of(Bytes(32, octet));
+  return response;
+}
+
 }  // namespace
 
 TEST_CASE("Both sides of an Issue hold the same key, sealed, under the issuer's Identifier") {
@@ -586,20 +594,75 @@ TEST_CASE("Amend is bounded, and refused where it is not offered (SC34)") {
 
 TEST_CASE("A context made elsewhere is adopted with its proof key (section 2, ways 1 and 2)") {
   Side side;
-  TokenResponse response;
-  response.token = ContextName{"urn:uuid:adopted", ""};
-  response.proof_secret = crypto::SecretBytes::copy_of(Bytes(32, 5));
-  const SecurityContext context(
-      decide_adopted(response, ContextRole::recipient, "x509:sts", side.means()).value());
+  const auto adopted = [&](const TokenResponse& response, Adoption adoption) {
+    return decide_adopted(response, std::move(adoption), side.means());
+  };
+  TokenResponse response = given("urn:uuid:adopted", "", 5);
+  const SecurityContext context(adopted(response, {ContextRole::recipient, "x509:sts"}).value());
   CHECK(key_of(context, newest(context), side) == to_hex(Bytes(32, 5)));
   CHECK_FALSE(context.is_pending());
+  const SecurityContext unused(
+      adopted(response, {ContextRole::recipient, "x509:sts", false}).value());
+  CHECK(unused.is_pending());
+  CHECK(unused.is_over(side.now + Duration(180'000), side.settings));  // SC52
+
+  response.lifetime = Lifetime{kStart - kHour, kStart};
+  CHECK(code_of(adopted(response, {})) == ErrorCode::trust_invalid_time);  // SC23
+  response.lifetime.reset();
+  response.key_bits = 128;
+  CHECK(code_of(adopted(response, {})) == ErrorCode::token_invalid);
+  response.key_bits = 0;
+  response.proof_secret = crypto::SecretBytes::copy_of(Bytes(7, 5));
+  CHECK(code_of(adopted(response, {})) == ErrorCode::limit_exceeded);  // SC21
   response.proof_secret.reset();
-  CHECK(code_of(decide_adopted(response, ContextRole::recipient, "p", side.means())) ==
-        ErrorCode::token_invalid);
+  CHECK(code_of(adopted(response, {})) == ErrorCode::token_invalid);
   response.computed_key = true;
   response.entropy = crypto::SecretBytes::copy_of(Bytes(32, 5));
-  CHECK(code_of(decide_adopted(response, ContextRole::initiator, "p", side.means())) ==
-        ErrorCode::token_invalid);
+  CHECK(code_of(adopted(response, {})) == ErrorCode::token_invalid);
+}
+
+TEST_CASE("Adopting the same key again changes nothing, another under its name is refused (SC2)") {
+  Side side;
+  SecurityContext context(
+      decide_adopted(given("urn:uuid:c", "", 5), {ContextRole::recipient, "p"}, side.means())
+          .value());
+  const auto again = [&](const TokenResponse& response, bool is_proven = true) {
+    return decide_adopted_again(context, response, is_proven, side.means());
+  };
+  CHECK_FALSE(again(given("urn:uuid:c", "", 5)).value().has_value());
+  CHECK(code_of(again(given("urn:uuid:c", "", 6))) == ErrorCode::already_exists);
+  CHECK(code_of(again(given("urn:uuid:d", "", 5))) == ErrorCode::already_exists);
+  TokenResponse other_family = given("urn:uuid:c", "", 5);
+  other_family.family = TrustFamily::feb_2005;
+  CHECK(code_of(again(other_family)) == ErrorCode::already_exists);
+}
+
+TEST_CASE("A further Instance made elsewhere takes over, once it is proven (SC2, SC27)") {
+  Side side;
+  SecurityContext context(
+      decide_adopted(given("urn:uuid:c", "", 5), {ContextRole::recipient, "p"}, side.means())
+          .value());
+  const auto sending = [&] {
+    return context.sending(side.now, side.settings).value()->name.instance;
+  };
+  const auto adopt = [&](const char* instance, Byte octet, bool is_proven) {
+    context.apply(
+        **decide_adopted_again(context, given("urn:uuid:c", instance, octet), is_proven, side.means()));
+  };
+  adopt("1", 6, false);
+  CHECK(sending().empty());
+  context.apply(*context.decide_proven({"urn:uuid:c", "1"}, side.now, side.settings));
+  CHECK(sending() == "1");
+  adopt("2", 7, true);
+  CHECK(sending() == "2");
+  CHECK(context.receiving({"urn:uuid:c", "1"}, side.now, side.settings));
+  side.now = side.now + Duration(300'000);
+  CHECK_FALSE(context.receiving({"urn:uuid:c", "1"}, side.now, side.settings));
+  for (char instance = '3'; instance < '9'; ++instance) {
+    adopt(std::string(1, instance).c_str(), static_cast<Byte>(instance), true);
+    CHECK(context.state().instances.size() <= side.limits.instances_per_context_max);
+  }
+  CHECK(sending() == "8");
 }
 
 TEST_CASE("A sealed key opens under its own names and its own master key only") {
