@@ -138,6 +138,32 @@ Result<ContextState> decide_issued(const PendingIssue& pending, const TokenRespo
   return state;
 }
 
+Result<CreatedContext> create_context(TrustFamily family, const TrustMeans& means) {
+  const std::uint64_t bits = means.settings.context_key_bits;
+  if (!is_key_size_allowed(bits, means.limits)) {
+    return Error(ErrorCode::invalid_argument, "context_key_bits");
+  }
+  TokenResponse made;
+  made.family = family;
+  made.token = ContextName{crypto::fresh_uuid_urn(means.entropy), {}};
+  made.proof_secret = crypto::fresh_secret(static_cast<std::size_t>(bits / 8), means.entropy);
+  made.lifetime = wanted_lifetime(means);
+  PARLEY_ASSIGN_OR_RETURN(ContextState state, decide_adopted(made, {}, means));
+  return CreatedContext{std::move(state), std::move(*made.proof_secret)};
+}
+
+TokenResponse propagation(const CreatedContext& created) {
+  const InstanceState& instance = created.state.instances.front();
+  TokenResponse told;
+  told.family = created.state.family;
+  told.token_type = std::string(token_type_of(told.family));
+  told.token = instance.name;
+  told.proof_secret = created.secret.clone();
+  told.key_bits = instance.key_bits;
+  told.lifetime = instance.lifetime;
+  return told;
+}
+
 Result<ContextState> decide_adopted(const TokenResponse& response, Adoption adoption,
                                     const TrustMeans& means) {
   PARLEY_ASSIGN_OR_RETURN(const ContextName name, judge_token(response));

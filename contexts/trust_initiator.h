@@ -33,6 +33,19 @@ TokenRequest issue_request(const PendingIssue& pending, const TrustMeans& means)
 Result<ContextState> decide_issued(const PendingIssue& pending, const TokenResponse& response,
                                    std::string principal, const TrustMeans& means);
 
+/// A context that we make ourselves, to be told to the service (section 2, way 2).
+struct CreatedContext {
+  ContextState state;
+  crypto::SecretBytes secret;
+};
+
+/// Fresh Identifier and key; key size and lifetime as in the settings. Errors: invalid_argument
+/// (context_key_bits outside the limits).
+Result<CreatedContext> create_context(TrustFamily family, const TrustMeans& means);
+
+/// The unasked answer that tells of it: token, key and lifetime. Secret until it is encrypted.
+TokenResponse propagation(const CreatedContext& created);
+
 /// Who takes a context that was made elsewhere, and from whom.
 struct Adoption {
   ContextRole role = ContextRole::initiator;

@@ -55,6 +55,7 @@ struct TokenRequest {
   std::uint32_t key_bits = 0;                 ///< KeySize; 0 = absent
   std::optional<Lifetime> lifetime;           ///< desired
   std::optional<ContextName> target;          ///< of renew and cancel (SC25, SC36)
+  std::string applies_to;                     ///< URL of the service that it is for; may be empty
 };
 
 /// One RequestSecurityTokenResponse, free of its XML form. Which members are present is judged by
@@ -72,6 +73,10 @@ struct TokenResponse {
   std::uint32_t key_bits = 0;                      ///< 0 = absent
   std::optional<Lifetime> lifetime;
   bool cancelled = false;                          ///< RequestedTokenCancelled is present
+  std::string applies_to;                          ///< URL of the service that it is for; may be empty
+  /// Who may use the token, by the name of a credential as in TokenProof: told by a token service to
+  /// the service that the token is for. Empty = whoever sends this.
+  std::string primary;
 };
 
 }  // namespace parley::contexts

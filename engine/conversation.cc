@@ -200,7 +200,7 @@ MonoTime Conversation::deadline(const Means& m) const {
       if (state_.context->state().is_cancelling) {
         sooner(cancelling_.due);
       }
-    } else if (is_initiator() && profile().sc && has_outgoing() && !establishing_.issue) {
+    } else if (is_establishing_itself() && has_outgoing() && !establishing_.is_under_way()) {
       sooner(establishing_.retry.due);
     }
     // Without a free exchange, or without a body at hand, what is due has to wait for that.

@@ -82,6 +82,12 @@ class Conversation {
   TicketStatus ticket_status(Ticket ticket) const;
   ConversationStatus status() const;
 
+  // Contexts made elsewhere (conversation_adoption.cc).
+
+  /// Errors as in Engine::adopt.
+  Result<void> adopt(const contexts::TokenResponse& given, const contexts::Adoption& adoption,
+                     Means& m);
+
   // The world (conversation_in.cc).
 
   /// A message whose proof fits this conversation.
@@ -120,6 +126,7 @@ class Conversation {
  private:
   enum class RequestKind : std::uint8_t {
     issue,
+    propagate,        ///< a context of our making
     renew,
     cancel,
     lifecycle,        ///< Create, Close or Terminate, as the state of the source says
@@ -166,15 +173,22 @@ class Conversation {
   };
 
   struct Establishing {
-    std::optional<contexts::PendingIssue> issue;  ///< while a request is under way
+    std::optional<contexts::PendingIssue> issue;      ///< while a request is under way
+    std::optional<contexts::CreatedContext> created;  ///< while the peer is being told of it
     RequestId request;
     Retry retry;
     bool is_reported = false;
+
+    bool is_under_way() const { return issue || created; }
   };
 
   using OutboxBodyRef = std::shared_ptr<const store::OutboxBody::Value>;
   using InboxBodyRef = std::shared_ptr<const store::InboxBody::Value>;
   using Question = std::variant<Position, InboxKey>;
+
+  static bool is_establishing(RequestKind kind) {
+    return kind == RequestKind::issue || kind == RequestKind::propagate;
+  }
 
   void remember(store::Fact fact, Means& m);
   void remember_counters(Means& m);
@@ -187,7 +201,10 @@ class Conversation {
   // conversation_context.cc
   bool may_send(const Means& m) const;
   void settle_context(Means& m);
+  bool is_establishing_itself() const;
   void establish(Means& m);
+  Result<RequestKind> begin_establishing(Means& m);
+  void propagated(Means& m);
   void settle_renewal(Means& m);
   void refuse_renewal(Means& m);
   void begin_renewal(Means& m);
@@ -327,7 +344,6 @@ class Conversation {
   std::optional<AnswerIntent> take_held(const InboxKey& request, Means& m);
 
   // conversation_build.cc
-  static bool is_of_trust(RequestKind kind);
   std::optional<Message> write(Request& request, Means& m);
   std::optional<Message> write_lifecycle(const Request& request);
   std::optional<Message> write_outgoing(Position position);

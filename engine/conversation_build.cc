@@ -31,13 +31,14 @@ Body body_of_outgoing(const store::OutboxBody::Value& value) {
   return fault;
 }
 
+bool is_of_trust(const Body& body) {
+  return std::holds_alternative<contexts::TokenRequest>(body) ||
+         std::holds_alternative<contexts::TokenResponse>(body);
+}
+
 EndpointReference to_address(std::string_view address) { return {std::string(address), {}}; }
 
 }  // namespace
-
-bool Conversation::is_of_trust(RequestKind kind) {
-  return kind == RequestKind::issue || kind == RequestKind::renew || kind == RequestKind::cancel;
-}
 
 void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effects, Means& m) {
   const auto at = requests_.find(intent.request);
@@ -49,11 +50,12 @@ void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effe
   ProtectWith with;
   std::shared_ptr<const contexts::LiveKey> key;
   if (message && profile().sc) {
-    with.bootstrap = request.kind == RequestKind::issue;
+    with.bootstrap =
+        request.kind == RequestKind::issue || request.kind == RequestKind::propagate;
     with.is_initiator = is_initiator();
     key = with.bootstrap ? nullptr : sending_key(request, m);
     with.context = key.get();
-    with.in_clear = state_.what.rm_in_clear && !is_of_trust(request.kind);
+    with.in_clear = state_.what.rm_in_clear && !is_of_trust(message->body);
     if (!with.bootstrap && !key) {
       message.reset();  // the context has gone since
     }
@@ -102,7 +104,7 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
   const bool is_polled = route_of(to.address) == Route::polled;
   message.addressing.to = is_polled ? to.address : std::string(kAnonymousAddress);
   message.addressing.pending = intent.pending;
-  if (profile().rm && !std::holds_alternative<contexts::TokenResponse>(message.body)) {
+  if (profile().rm && !is_of_trust(message.body)) {
     add_acknowledgements(message.rm, {std::string(kAnonymousAddress), {}}, intent.sequences);
     if (is_polled) {
       add_acknowledgements(message.rm, to, intent.sequences);
@@ -121,8 +123,7 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
   with.answering = intent.key.exchange;
   with.is_answer = true;
   with.in_clear = intent.in_clear ||
-                  (state_.what.rm_in_clear &&
-                   !std::holds_alternative<contexts::TokenResponse>(message.body));
+                  (state_.what.rm_in_clear && !is_of_trust(message.body));
   auto wire = parts_.codec.protect(message, profile(), with, m.now.wall, parts_.entropy);
   if (wire) {
     effects.emplace_back(
@@ -139,11 +140,22 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
 std::optional<Message> Conversation::write(Request& request, Means& m) {
   Message message;
   switch (request.kind) {
-    case RequestKind::issue:
+    case RequestKind::issue: {
       if (!establishing_.issue) {
         return std::nullopt;
       }
-      message.body = contexts::issue_request(*establishing_.issue, m.trust());
+      contexts::TokenRequest issue = contexts::issue_request(*establishing_.issue, m.trust());
+      if (profile().bootstrap == Bootstrap::issued) {
+        issue.applies_to = state_.what.address;
+      }
+      message.body = std::move(issue);
+      break;
+    }
+    case RequestKind::propagate:
+      if (!establishing_.created) {
+        return std::nullopt;
+      }
+      message.body = contexts::propagation(*establishing_.created);
       break;
     case RequestKind::renew: {
       auto renewing = state_.context ? contexts::renew_request(*state_.context, m.trust())
@@ -199,7 +211,8 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
   if (!message.addressing.reply_to && is_initiator()) {
     message.addressing.reply_to = to_address(kAnonymousAddress);
   }
-  if (profile().rm && !is_of_trust(request.kind) && !std::holds_alternative<CreateSequence>(message.body)) {
+  if (profile().rm && !is_of_trust(message.body) &&
+      !std::holds_alternative<CreateSequence>(message.body)) {
     add_acknowledgements(message.rm, to, request.sequences);
   }
   const bool is_pointless = request.kind == RequestKind::acknowledgement &&

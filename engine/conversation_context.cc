@@ -93,8 +93,8 @@ void Conversation::settle_context(Means& m) {
     return;
   }
   if (!state_.context) {
-    const bool wants_one = is_initiator() && has_outgoing();
-    if (wants_one && !establishing_.issue && establishing_.retry.is_due(m.now.mono)) {
+    const bool wants_one = is_establishing_itself() && has_outgoing();
+    if (wants_one && !establishing_.is_under_way() && establishing_.retry.is_due(m.now.mono)) {
       establish(m);
     }
     return;
@@ -122,22 +122,50 @@ void Conversation::settle_context(Means& m) {
 
 // Establishing.
 
+bool Conversation::is_establishing_itself() const {
+  return is_initiator() && profile().sc && profile().bootstrap != Bootstrap::none;
+}
+
 void Conversation::establish(Means& m) {
-  auto begun = contexts::begin_issue(*profile().sc, m.trust());
+  const auto begun = begin_establishing(m);
   if (!begun) {
     establishing_failed(begun.error().code(), m);
     return;
   }
-  establishing_.issue = std::move(begun).value();
   establishing_.retry.tried(m.now.mono, ms(parts_.settings.establish_retry_ms),
                             ms(parts_.settings.establish_retry_ms_max));
-  establishing_.request = start_request(
-      {.kind = RequestKind::issue, .message_id = m.fresh_name()}, m);
+  Request request{.kind = *begun, .message_id = m.fresh_name()};
+  if (profile().bootstrap == Bootstrap::issued) {
+    request.to.address = profile().issuer;
+  }
+  establishing_.request = start_request(std::move(request), m);
 }
 
-// Issue is not idempotent: the next try is a fresh request.
+Result<Conversation::RequestKind> Conversation::begin_establishing(Means& m) {
+  if (profile().creates_context) {
+    PARLEY_ASSIGN_OR_RETURN(establishing_.created,
+                            contexts::create_context(*profile().sc, m.trust()));
+    return RequestKind::propagate;
+  }
+  PARLEY_ASSIGN_OR_RETURN(establishing_.issue, contexts::begin_issue(*profile().sc, m.trust()));
+  return RequestKind::issue;
+}
+
+// The peer has taken the context of our making.
+void Conversation::propagated(Means& m) {
+  if (!establishing_.created || state_.context) {
+    return;
+  }
+  ContextState created = std::move(establishing_.created->state);
+  establishing_ = {};
+  begin_context(std::move(created), m);
+}
+
+// Issue is not idempotent: the next try is a fresh request. So is that of a context of our making; of
+// one that the peer has taken all the same it hears no more, and drops it.
 void Conversation::establishing_failed(ErrorCode reason, Means& m) {
   establishing_.issue.reset();
+  establishing_.created.reset();
   const std::uint64_t tries_max = parts_.settings.establish_tries_max;
   if (tries_max != 0 && establishing_.retry.tries >= tries_max && !establishing_.is_reported) {
     establishing_.is_reported = true;
@@ -307,6 +335,9 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
       m.turn.event(EventKind::context_renewed, id());
       return;
     }
+    case RequestKind::propagate:
+      establishing_failed(ErrorCode::token_invalid, m);  // there is nothing to answer
+      return;
     case RequestKind::cancel:
       if (state_.context && context_proof != nullptr &&
           contexts::decide_cancelled(*state_.context, response, context_proof->name)) {

@@ -457,7 +457,7 @@ void Conversation::take_unnumbered(OpenedMessage& opened, const Request* request
 void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
                               const Request* request, Means& m) {
   m.turn.event(EventKind::peer_fault, id(), 0, fault.code);
-  if (request != nullptr && request->kind == RequestKind::issue) {
+  if (request != nullptr && is_establishing(request->kind)) {
     establishing_failed(fault.code, m);
     return;
   }
@@ -536,6 +536,7 @@ void Conversation::hinted(RequestId request_id, ErrorCode code, Means& m) {
   m.turn.event(EventKind::unsecured_fault, id(), 0, code);
   switch (request->kind) {
     case RequestKind::issue:
+    case RequestKind::propagate:
       establishing_failed(code, m);
       return;
     case RequestKind::renew:
@@ -580,6 +581,12 @@ void Conversation::accepted_by_peer(const Request& request, Means& m) {
   if (request.kind == RequestKind::poll) {
     note_polled(false, std::nullopt, m);
   }
+  if (request.kind == RequestKind::propagate) {
+    propagated(m);
+  }
+  if (request.kind == RequestKind::issue) {
+    establishing_failed(ErrorCode::token_invalid, m);  // without a token there is no context
+  }
   if (request.kind != RequestKind::message) {
     return;
   }
@@ -603,7 +610,7 @@ std::shared_ptr<const ExchangeKeys> Conversation::keys_of(RequestId request) con
 
 bool Conversation::is_establishing(RequestId request) const {
   const auto at = requests_.find(request);
-  return at != requests_.end() && at->second.kind == RequestKind::issue;
+  return at != requests_.end() && is_establishing(at->second.kind);
 }
 
 // Answers.

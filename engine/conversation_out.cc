@@ -190,7 +190,7 @@ void Conversation::expire_awaited(Means& m) {
 
 RequestId Conversation::start_request(Request request, Means& m) {
   const RequestId request_id = m.registry.new_request(id());
-  request.expires = m.now.mono + ms(request.kind == RequestKind::issue
+  request.expires = m.now.mono + ms(is_establishing(request.kind)
                                         ? parts_.settings.establish_timeout_ms
                                         : parts_.settings.unnumbered_timeout_ms);
   if (request.kind != RequestKind::poll) {
@@ -235,7 +235,7 @@ void Conversation::request_failed(RequestId request_id, Means& m) {
     return;
   }
   m.turn.event(EventKind::request_failed, id());
-  if (request->kind == RequestKind::issue) {
+  if (is_establishing(request->kind)) {
     establishing_failed(ErrorCode::network_failed, m);
   } else if (request->kind == RequestKind::message) {
     unnumbered_failed(request->position, ErrorCode::network_failed, m);

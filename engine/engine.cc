@@ -41,6 +41,14 @@ Result<ConversationId> Engine::open(std::string address, std::string_view profil
   return shard_->open(std::move(address), profile, now);
 }
 
+Result<void> Engine::adopt(ConversationId conversation, GivenContext context, Now now) {
+  return shard_->adopt(conversation, std::move(context), now);
+}
+
+Result<void> Engine::adopt_at(std::string_view endpoint, GivenContext context, Now now) {
+  return shard_->adopt_at(endpoint, std::move(context), now);
+}
+
 Result<void> Engine::send(ConversationId conversation, Outgoing outgoing, Now now) {
   return shard_->send(conversation, std::move(outgoing), now);
 }

@@ -28,6 +28,13 @@ namespace parley::engine {
 struct Endpoint {
   std::string path;     ///< "/exchange"; matched whole
   std::string profile;  ///< name of one of the profiles
+  /// Who may tell us of contexts: token services, whose word on the caller is taken, and callers that
+  /// make their own. Names of credentials, as in TokenProof.
+  std::vector<std::string> token_services;
+  std::vector<std::string> context_creators;
+  /// Not empty: this is a token service, which gives contexts for the services at these URLs, and
+  /// nothing else.
+  std::vector<std::string> issues_for;
 };
 
 /// What an engine is made of. The references are borrowed and outlive it.
@@ -78,6 +85,17 @@ struct Reply {
   std::string action;  ///< not used for a fault
   Bytes body;
   std::optional<FaultBody> fault;
+};
+
+/// A security context that was made elsewhere, for `Engine::adopt`.
+struct GivenContext {
+  contexts::ContextName name;
+  crypto::SecretBytes secret;
+  std::optional<contexts::Lifetime> lifetime;  ///< absent = from now on, as long as one may live
+  /// Who the other side is: what deliveries will name. May be empty at an initiator.
+  std::string principal;
+  /// Initiator: the token as the issuer wrote it, sent back verbatim (SC3). Empty = written anew.
+  Bytes token_xml;
 };
 
 enum class TicketStatus : std::uint8_t {
@@ -157,10 +175,23 @@ class Engine {
 
   /// Opens a conversation with the service at `address`. It is durable with the next turn; nothing is
   /// sent before the first message. Errors: not_found (no such profile), invalid_argument (no
-  /// address, or one that is not https under a profile that leaves protection to TLS), invalid_state
+  /// address, or one that is not https under a profile that leaves protection to TLS; of the token
+  /// service likewise, where the profile has one), invalid_state
   /// (the profile wants answers at an address, and there is none of ours), busy (too many
   /// conversations, or a full turn).
   Result<ConversationId> open(std::string address, std::string_view profile, Now now);
+
+  /// The conversation speaks under this context from now on, and asks nobody for one until it is
+  /// lost. It is durable with the next turn. Again with the same key: nothing changes; with a new
+  /// Instance of its context: that is its newest key. Errors: not_found; invalid_state (not ours,
+  /// closed, or under a profile without contexts); already_exists (the conversation has another
+  /// context, or another key under this name; another conversation has this context); token_invalid,
+  /// limit_exceeded (name or key); trust_invalid_time; busy.
+  Result<void> adopt(ConversationId conversation, GivenContext context, Now now);
+
+  /// Messages under this context are taken at `endpoint` from now on. Durability and repetition as
+  /// above. Errors: as above; not_found (no such endpoint).
+  Result<void> adopt_at(std::string_view endpoint, GivenContext context, Now now);
 
   /// Queues a message. `Accepted` tells when it is durable; so it does for a ticket that was sent
   /// before (nothing is sent again then). Errors: not_found; invalid_state (closed, not ours to

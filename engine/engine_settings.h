@@ -15,6 +15,8 @@ namespace parley::engine {
   X(establish_retry_ms,        1000,    "ms",    "first pause before the next try; doubles")          \
   X(establish_retry_ms_max,    60000,   "ms",    "longest pause between tries")                       \
   X(establish_tries_max,       20,      "count", "tries to establish a context before what waits for it is reported; 0 = no end") \
+  X(token_requests_max,        256,     "count", "requests to us as a token service that wait until the service knows of its context") \
+  X(token_delivery_ms,         10000,   "ms",    "and are refused after")                             \
   X(lifecycle_retry_ms,        2000,    "ms",    "a renewal, cancellation or lifecycle message without an answer is repeated after; doubles") \
   X(lifecycle_tries_max,       8,       "count", "and given up after so many")                        \
   X(unnumbered_timeout_ms,     60000,   "ms",    "outcome of an unnumbered message is unknown without an answer after") \

@@ -16,12 +16,12 @@ enum class AddressingVersion : std::uint8_t { addressing_2004_08, addressing_1_0
 
 /// How a context is established.
 enum class Bootstrap : std::uint8_t {
-  none,
+  none,            ///< not at all: they are adopted
   x509,            ///< mutual X.509 at message level
   username_cert,   ///< UsernameToken encrypted for the service's certificate
   username_https,  ///< UsernameToken over TLS
   x509_https,      ///< client certificate at message level over TLS
-  issued,          ///< by a separate token service
+  issued,          ///< by a separate token service, which tells the service of it
 };
 
 enum class BootstrapBinding : std::uint8_t { symmetric, asymmetric, transport };
@@ -70,6 +70,12 @@ struct Profile {
   std::optional<contexts::TrustFamily> sc = contexts::TrustFamily::oasis_200512;
   Bootstrap bootstrap = Bootstrap::x509;
   BootstrapBinding binding = BootstrapBinding::symmetric;
+  /// Bootstrap::issued: URL of the token service, and how callers show it who they are.
+  std::string issuer;
+  Bootstrap issuer_bootstrap = Bootstrap::x509;
+  /// An initiator makes its contexts itself, and tells the service of them by an unasked answer
+  /// (secure-conversation.md 2, way 2), protected as the request for one would be.
+  bool creates_context = false;
   /// Of the bootstraps by user name.
   PasswordForm password = PasswordForm::text;
   Protection protect = Protection::sign_encrypt;
@@ -102,6 +108,16 @@ struct Profile {
   bool answer_ends = false;
   sequences::RmSettings rm_settings;
 };
+
+/// How a caller shows who it is when it asks for a context.
+constexpr Bootstrap caller_bootstrap(const Profile& profile) {
+  return profile.bootstrap == Bootstrap::issued ? profile.issuer_bootstrap : profile.bootstrap;
+}
+
+/// How a token service shows who it is to the service whose contexts it makes: by certificate.
+constexpr Bootstrap issuer_bootstrap(const Profile& profile) {
+  return profile.binding == BootstrapBinding::transport ? Bootstrap::x509_https : Bootstrap::x509;
+}
 
 /// Whether messages of the profile hold what only TLS keeps secret.
 constexpr bool needs_confidential_channel(const Profile& profile) {

@@ -1,5 +1,7 @@
 #include "engine/route.h"
 
+#include <algorithm>
+
 #include "engine/wire_names.h"
 
 namespace parley::engine {
@@ -30,6 +32,18 @@ Route route_of(ReplyMode mode) {
 bool admits(const Profile& profile, Route route) {
   return route == Route::exchanges || route == Route::nowhere || route == route_of(profile.reply) ||
          (profile.acks && route == route_of(*profile.acks));
+}
+
+bool is_same_url(std::string_view a, std::string_view b) {
+  const auto path_at = [](std::string_view url) {
+    const std::size_t host = url.find("://");
+    return host == std::string_view::npos ? 0 : std::min(url.find('/', host + 3), url.size());
+  };
+  const std::size_t path = path_at(a);
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return path == path_at(b) && a.substr(path) == b.substr(path) &&
+         std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(path), b.begin(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string_view path_of(std::string_view url) {

@@ -26,6 +26,9 @@ Route route_of(ReplyMode mode);
 /// Whether a service under this profile sends answers by such a route at all.
 bool admits(const Profile& profile, Route route);
 
+/// Whether two URLs are the same but for the case of scheme and host (T56).
+bool is_same_url(std::string_view a, std::string_view b);
+
 /// The path of a URL, without query: "/a/b" of "http://host:80/a/b?c". Empty if there is none.
 std::string_view path_of(std::string_view url);
 

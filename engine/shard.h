@@ -40,6 +40,8 @@ class Engine::Shard final : public Registry, public KeyRing {
 
   // The application (shard_app.cc).
   Result<ConversationId> open(std::string address, std::string_view profile, Now now);
+  Result<void> adopt(ConversationId conversation, GivenContext given, Now now);
+  Result<void> adopt_at(std::string_view path, GivenContext given, Now now);
   Result<void> send(ConversationId conversation, Outgoing outgoing, Now now);
   Result<void> reply(const DeliveryName& delivery, Reply reply, std::vector<store::Record> records,
                      Now now);
@@ -124,10 +126,24 @@ class Engine::Shard final : public Registry, public KeyRing {
   std::optional<ErrorCode> note_replay(const OpenedMessage& opened, Now now);
   void take_answer(IncomingResponse response, Conversation& conversation, Now now);
 
+  // shard_adoption.cc
+  Result<void> adopt_for(const Endpoint& endpoint, const Profile& profile,
+                         const contexts::TokenResponse& given,
+                         const contexts::Adoption& adoption, Now now);
+  void take_propagation(const OpenedMessage& opened, AnswerIntent intent, const Endpoint& endpoint,
+                        Now now);
+
+  // shard_issue.cc
+  void take_issue_for_another(const contexts::TokenRequest& request, const std::string& principal,
+                              AnswerIntent intent, const Endpoint& endpoint, Now now);
+  void write_handover(RequestId id, std::vector<Effect>& effects, Means& m);
+  void end_handover(RequestId id, bool is_taken);
+  void expire_handovers(Now now);
+
   // shard_turns.cc
   void settle(Now now);
   void write_items(std::vector<Effect>& effects, Now now);
-  void write_answer(const AnswerIntent& answer, std::vector<Effect>& effects, Means& m);
+  void write_answer(AnswerIntent& answer, std::vector<Effect>& effects, Means& m);
   void collect_changes();
   void leave(Now now);
   void drop_gone();
@@ -143,6 +159,19 @@ class Engine::Shard final : public Registry, public KeyRing {
   std::map<QuestionId, ConversationId> questions_;
   std::map<ExchangeId, ConversationId> exchanges_;
   contexts::PendingContexts pending_;
+
+  /// As a token service: a context that its service is being told of, while the requestor waits.
+  struct Handover {
+    Profile profile;
+    std::string address;    ///< of the service
+    std::string principal;  ///< of the requestor
+    contexts::TokenResponse told;
+    contexts::TokenResponse answer;
+    AnswerIntent exchange;
+    MonoTime expires;
+  };
+  std::map<RequestId, Handover> handovers_;
+  contexts::PendingContexts handovers_of_;
 
   store::ShardCounters::Value counters_;
   std::map<std::uint64_t, store::ReportFact::Value> reports_;

@@ -156,6 +156,12 @@ Result<ConversationId> Engine::Shard::open(std::string address, std::string_view
   if (needs_confidential_channel(*profile) && !address.starts_with("https:")) {
     return Error(ErrorCode::invalid_argument, "the profile needs an https address");
   }
+  if (profile->sc && profile->bootstrap == Bootstrap::issued) {
+    const bool is_open = needs_confidential_channel(*profile) && !profile->issuer.starts_with("https:");
+    if (profile->issuer.empty() || is_open || profile->creates_context) {
+      return Error(ErrorCode::invalid_argument, "the token service of the profile");
+    }
+  }
   const Route route = route_of(profile->reply);
   const Route acks = route_of(profile->acks.value_or(profile->reply));
   const Route named = route == Route::exchanges ? acks : route;

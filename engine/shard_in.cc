@@ -29,6 +29,9 @@ bool needs_replay_check(const OpenedMessage& opened) {
     return request->operation == contexts::TrustOperation::issue ||
            request->operation == contexts::TrustOperation::amend;
   }
+  if (std::holds_alternative<contexts::TokenResponse>(message.body)) {
+    return message.addressing.relates_to.empty();  // it would bring a context back that has ended
+  }
   const bool is_bare = !message.rm.acknowledgements.empty() || !message.rm.ack_requests.empty();
   return is_poll(message) || (std::holds_alternative<ApplicationBody>(message.body) && !is_bare);
 }
@@ -221,10 +224,16 @@ void Engine::Shard::take_opened(OpenedMessage opened, AnswerIntent intent, const
   conversation->receive(std::move(opened), {std::nullopt, std::move(intent), std::nullopt}, m);
 }
 
-// Issue makes a conversation (secure-conversation.md, 3). Nothing else is done for a bare credential.
+// Issue makes a conversation (secure-conversation.md, 3), and so does a context that was made
+// elsewhere. Nothing else is done for a bare credential.
 void Engine::Shard::take_issue(OpenedMessage& opened, AnswerIntent intent,
                                const Endpoint& endpoint, Now now) {
   const auto& proof = std::get<TokenProof>(opened.proof);
+  const bool is_service = endpoint.issues_for.empty();
+  if (is_service && std::holds_alternative<contexts::TokenResponse>(opened.message.body)) {
+    take_propagation(opened, std::move(intent), endpoint, now);
+    return;
+  }
   const auto* request = std::get_if<contexts::TokenRequest>(&opened.message.body);
   if (request == nullptr) {
     refuse(std::move(intent), {.code = ErrorCode::security_missing});
@@ -232,6 +241,14 @@ void Engine::Shard::take_issue(OpenedMessage& opened, AnswerIntent intent,
   }
   if (request->operation != contexts::TrustOperation::issue) {
     refuse(std::move(intent), {.code = ErrorCode::trust_bad_request});
+    return;
+  }
+  if (!is_service) {
+    take_issue_for_another(*request, proof.principal, std::move(intent), endpoint, now);
+    return;
+  }
+  if (intent.profile->bootstrap == Bootstrap::issued) {
+    refuse(std::move(intent), {.code = ErrorCode::trust_request_failed});  // its token service does
     return;
   }
   Means m = means(now);
@@ -369,6 +386,11 @@ void Engine::Shard::receive(IncomingResponse response, Now now) {
   if (at == requests_.end() || !may_take_input()) {
     return;
   }
+  if (at->second.value == 0) {
+    // Whoever takes a context has nothing to say.
+    end_handover(response.request, response.bytes.empty());
+    return;
+  }
   touch(at->second);
   take_answer(std::move(response), *find_conversation(at->second), now);
 }
@@ -423,6 +445,10 @@ void Engine::Shard::take_answer(IncomingResponse response, Conversation& convers
 void Engine::Shard::request_failed(RequestId request, Now now) {
   const auto at = requests_.find(request);
   if (at == requests_.end() || is_failed_) {
+    return;
+  }
+  if (at->second.value == 0) {
+    end_handover(request, false);
     return;
   }
   touch(at->second);

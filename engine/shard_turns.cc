@@ -76,6 +76,8 @@ void Engine::Shard::write_items(std::vector<Effect>& effects, Now now) {
         if (Conversation* conversation = find_conversation(transmit->conversation)) {
           touch(conversation->id());
           conversation->build(*transmit, effects, m);
+        } else {
+          write_handover(transmit->request, effects, m);
         }
         continue;
       }
@@ -102,23 +104,19 @@ void Engine::Shard::leave(Now now) {
   }
 }
 
-// A fault that belongs to no conversation.
-void Engine::Shard::write_answer(const AnswerIntent& answer, std::vector<Effect>& effects,
+// A fault, or the answer of a token service, that belongs to no conversation.
+void Engine::Shard::write_answer(AnswerIntent& answer, std::vector<Effect>& effects,
                                  Means& m) {
   Message message;
   message.addressing.to = std::string(kAnonymousAddress);
   message.addressing.message_id = m.fresh_name();
   message.addressing.relates_to = answer.relates_to;
-  if (const auto* body = std::get_if<Body>(&answer.content)) {
-    if (const auto* fault = std::get_if<Fault>(body)) {
-      message.body = *fault;
-    }
-  }
-  const auto* fault = std::get_if<Fault>(&message.body);
-  if (fault == nullptr) {
+  auto* const body = std::get_if<Body>(&answer.content);
+  if (body == nullptr) {
     effects.emplace_back(Answer{answer.exchange, AnswerKind::accepted, {}, {}});
     return;
   }
+  message.body = std::move(*body);
   ProtectWith with;
   with.context = answer.key.context.get();
   with.is_initiator = answer.key.is_initiator;
@@ -131,9 +129,12 @@ void Engine::Shard::write_answer(const AnswerIntent& answer, std::vector<Effect>
     effects.emplace_back(Answer{answer.exchange, AnswerKind::unavailable, {}, {}});
     return;
   }
-  effects.emplace_back(Answer{
-      answer.exchange, fault->sender ? AnswerKind::sender_fault : AnswerKind::receiver_fault,
-      std::move(wire->bytes), std::move(wire->content_type)});
+  AnswerKind kind = AnswerKind::message;
+  if (const auto* fault = std::get_if<Fault>(&message.body)) {
+    kind = fault->sender ? AnswerKind::sender_fault : AnswerKind::receiver_fault;
+  }
+  effects.emplace_back(
+      Answer{answer.exchange, kind, std::move(wire->bytes), std::move(wire->content_type)});
 }
 
 // Only now: the last answer of a conversation was still written by it.
@@ -164,11 +165,16 @@ void Engine::Shard::advance(Now now) {
     deadlines_.erase(id);
     touch(id);
   }
+  expire_handovers(now);
   forget_replays(now);
 }
 
 MonoTime Engine::Shard::deadline() const {
-  return by_deadline_.empty() ? kNever : by_deadline_.begin()->first;
+  MonoTime next = by_deadline_.empty() ? kNever : by_deadline_.begin()->first;
+  for (const auto& [id, handover] : handovers_) {
+    next = std::min(next, handover.expires);
+  }
+  return next;
 }
 
 void Engine::Shard::set_deadline(const Conversation& conversation, Now now) {

@@ -280,6 +280,7 @@ struct PutBody {
     w.number(b.key_bits);
     put_lifetime(w, b.lifetime);
     put_name(w, b.target);
+    w.text(b.applies_to);
   }
   void operator()(const contexts::TokenResponse& b) const {
     w.number(static_cast<std::uint64_t>(b.family));
@@ -294,6 +295,8 @@ struct PutBody {
     w.number(b.key_bits);
     put_lifetime(w, b.lifetime);
     w.flag(b.cancelled);
+    w.text(b.applies_to);
+    w.text(b.primary);
   }
   void operator()(const Fault& b) const {
     w.number(static_cast<std::uint64_t>(b.code));
@@ -355,6 +358,7 @@ Body get_body(Reader& r) {
       b.key_bits = static_cast<std::uint32_t>(r.number());
       b.lifetime = get_lifetime(r);
       b.target = get_name(r);
+      b.applies_to = r.text();
       return b;
     }
     case 5: {
@@ -371,6 +375,8 @@ Body get_body(Reader& r) {
       b.key_bits = static_cast<std::uint32_t>(r.number());
       b.lifetime = get_lifetime(r);
       b.cancelled = r.flag();
+      b.applies_to = r.text();
+      b.primary = r.text();
       return b;
     }
     case 7: {

@@ -34,6 +34,11 @@ EnginePair::EnginePair(Stations stations)
   REQUIRE(service.start(now_));
 }
 
+void EnginePair::add_issuer(sim::StationSetup setup) {
+  issuer = std::make_unique<sim::Station>(std::move(setup), 3);
+  REQUIRE(issuer->start(now_));
+}
+
 ConversationId EnginePair::open() {
   return client.engine()
       .open("http://service/service", client.setup().profiles.front().name, now_)
@@ -52,6 +57,7 @@ void EnginePair::settle() {
   for (int round = 0; round < 10'000; ++round) {
     bool is_busy = turn(client);
     is_busy = turn(service) || is_busy;
+    is_busy = (issuer && turn(*issuer)) || is_busy;
     while (!requests_.empty()) {
       Asked asked = std::move(requests_.front());
       requests_.pop_front();
@@ -80,20 +86,30 @@ void EnginePair::settle() {
   FAIL("it does not settle");
 }
 
+const std::function<bool(const Transmit&)>& EnginePair::way_of(const sim::Station& station) const {
+  if (&station == &client) {
+    return way_there;
+  }
+  return &station == &service ? way_to_client : way_from_issuer;
+}
+
+sim::Station& EnginePair::station_at(const Asked& asked) {
+  if (asked.request.address.starts_with("http://issuer/")) {
+    return *issuer;
+  }
+  return asked.by == &service ? client : service;
+}
+
 void EnginePair::arrive(Asked asked) {
   const ExchangeId exchange{++last_exchange_};
-  const bool is_by_client = asked.by == &client;
-  if (is_by_client && way_there && !way_there(asked.request)) {
-    client.engine().request_failed(asked.request.request, now_);
+  const auto& way = way_of(*asked.by);
+  if (way && !way(asked.request)) {
+    asked.by->engine().request_failed(asked.request.request, now_);
     return;
   }
-  if (!is_by_client && way_to_client && !way_to_client(asked.request)) {
-    service.engine().request_failed(asked.request.request, now_);
-    return;
-  }
-  sim::Station& to = is_by_client ? service : client;
+  sim::Station& to = station_at(asked);
   const std::string path =
-      is_by_client ? kPath : std::string(path_of(asked.request.address));
+      &to == &service ? kPath : std::string(path_of(asked.request.address));
   to.engine().receive({exchange, path, {}, asked.request.content_type, asked.request.bytes}, now_);
   open_.emplace_back(exchange, std::move(asked));
 }
@@ -117,6 +133,9 @@ void EnginePair::pass(Duration time) {
   now_.mono = now_.mono + time;
   client.engine().advance(now_);
   service.engine().advance(now_);
+  if (issuer) {
+    issuer->engine().advance(now_);
+  }
   settle();
 }
 
@@ -143,7 +162,10 @@ bool EnginePair::turn(sim::Station& station) {
 
 void EnginePair::carry_out(sim::Station& station, Effect& effect) {
   if (auto* transmit = std::get_if<Transmit>(&effect)) {
-    (&station == &client ? sent : sent_by_service).push_back(*transmit);
+    (&station == &client    ? sent
+     : &station == &service ? sent_by_service
+                            : sent_by_issuer)
+        .push_back(*transmit);
     requests_.push_back({&station, std::move(*transmit)});
   } else if (auto* answer = std::get_if<Answer>(&effect)) {
     answers_.push_back(std::move(*answer));

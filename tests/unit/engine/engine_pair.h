@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ class EnginePair {
 
   Now now() const { return now_; }
 
+  /// A third one, a token service, whose addresses begin with http://issuer/.
+  void add_issuer(sim::StationSetup setup);
+
   ConversationId open();
   Result<void> send(ConversationId conversation,
                     std::uint64_t ticket,
@@ -37,12 +41,14 @@ class EnginePair {
 
   sim::Station client;
   sim::Station service;
+  std::unique_ptr<sim::Station> issuer;
   std::vector<Delivery> at_service;
   std::vector<Delivery> at_client;
   std::vector<store::ReportFact::Value> reports;  ///< to the client
   std::vector<Ticket> accepted;
   std::vector<Transmit> sent;  ///< every request of the client
   std::vector<Transmit> sent_by_service;
+  std::vector<Transmit> sent_by_issuer;
   std::vector<Event> service_events;
   bool service_consumes = true;  ///< at once; requests are echoed
   bool answers_questions = true;
@@ -53,6 +59,8 @@ class EnginePair {
   std::function<std::optional<Answer>(const Transmit&, Answer)> way_back;
   /// Whether a request of the service arrives. Empty = it does.
   std::function<bool(const Transmit&)> way_to_client;
+  /// Whether a request of the token service arrives. Empty = it does.
+  std::function<bool(const Transmit&)> way_from_issuer;
 
  private:
   struct Asked {
@@ -69,6 +77,8 @@ class EnginePair {
   explicit EnginePair(Stations stations);
 
   bool turn(sim::Station& station);
+  const std::function<bool(const Transmit&)>& way_of(const sim::Station& station) const;
+  sim::Station& station_at(const Asked& asked);
   void arrive(Asked asked);
   void bring(const Asked& asked, Answer answer);
   void carry_out(sim::Station& station, Effect& effect);
