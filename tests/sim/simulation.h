@@ -40,6 +40,9 @@ class Simulation final : public Site::Observer {
 
  private:
   void take(Site& site, engine::Effect effect) override;
+
+  void committed(const Station::Released& turn) override { watch_.committed(turn); }
+
   void died(Site& site) override;
   void started(Site& site) override;
 

@@ -185,6 +185,9 @@ void Site::on_commit(std::uint64_t incarnation) {
     crash("for a failed commit");
     return;
   }
+  for (const Station::Released& turn : *released) {
+    observer_.committed(turn);
+  }
   for (Station::Released& turn : *released) {
     if (dies("between commit and release")) {
       return;

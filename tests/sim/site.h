@@ -21,6 +21,8 @@ class Site {
    public:
     virtual ~Observer() = default;
     virtual void take(Site& site, engine::Effect effect) = 0;
+    /// A turn has become durable; perhaps others with it, before its effects are taken.
+    virtual void committed(const Station::Released& turn) = 0;
     /// The process has died; what it had in hand is gone.
     virtual void died(Site& site) = 0;
     virtual void started(Site& site) = 0;

@@ -99,15 +99,23 @@ void Watch::check_acknowledgement(const Site& from, const engine::Acknowledgemen
   }
   before.ranges = *ranges;
   before.is_final = header.final;
-  if (const auto* destination = find_destination(from, header.identifier)) {
-    was_on_disk_.insert(header.identifier);  // a later turn may have ended it
-    const auto received = IntervalSet::from(destination->value->received, SIZE_MAX).value();
-    if (!received.includes(*ranges)) {
-      throw Violation{"an acknowledgement runs ahead of the disk: " + text_of(*ranges) + " of " +
-                      text_of(received) + " (S7, S19)"};
+  const auto committed = committed_.find(header.identifier);
+  if (committed == committed_.end()) {
+    if (!ranges->empty()) {
+      throw Violation{"an acknowledgement of a sequence that is not on disk"};
     }
-  } else if (!ranges->empty() && !was_on_disk_.contains(header.identifier)) {
-    throw Violation{"an acknowledgement of a sequence that is not on disk"};
+  } else if (!committed->second.includes(*ranges)) {
+    throw Violation{"an acknowledgement runs ahead of the disk: " + text_of(*ranges) + " of " +
+                    text_of(committed->second) + " (S7, S19)"};
+  }
+}
+
+void Watch::committed(const Station::Released& turn) {
+  for (const store::DestinationFact& fact : turn.destinations) {
+    if (fact.value) {
+      committed_.insert_or_assign(fact.sequence,
+                                  IntervalSet::from(fact.value->received, SIZE_MAX).value());
+    }
   }
 }
 
@@ -156,9 +164,9 @@ void Watch::trace(const Site& from, const engine::Message& message) const {
   }
   for (const auto& header : message.rm.acknowledgements) {
     if (!header.nacks.empty()) {
-    return;  // a Nack says nothing about other numbers (RM-045)
-  }
-  const auto ranges = IntervalSet::from(header.ranges, SIZE_MAX);
+      return;  // a Nack says nothing about other numbers (RM-045)
+    }
+    const auto ranges = IntervalSet::from(header.ranges, SIZE_MAX);
     line += ", acknowledges " + (ranges ? text_of(*ranges) : std::string("?")) + " of " +
             (header.identifier.size() > 13 ? header.identifier.substr(9, 4) : header.identifier) +
             (header.final ? " final" : "");

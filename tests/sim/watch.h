@@ -20,6 +20,9 @@ class Watch final : public Network::Watcher {
 
   void sent(const Site& from, ByteView bytes) override;
 
+  /// What its messages may speak of, even if a later turn has deleted it by the time they leave.
+  void committed(const Station::Released& turn);
+
   /// The site has come back: what it had acknowledged it still has (S19).
   void recovered(const Site& site);
 
@@ -48,7 +51,7 @@ class Watch final : public Network::Watcher {
   std::map<std::pair<std::string, std::uint64_t>, Sent> sent_;
   std::map<std::string, Acknowledged> acknowledged_;
   std::set<std::string> terminated_;
-  std::set<std::string> was_on_disk_;
+  std::map<std::string, IntervalSet> committed_;  ///< received, as last seen on a disk
   std::uint64_t retransmissions_ = 0;
 };
 

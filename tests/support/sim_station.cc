@@ -42,7 +42,11 @@ std::size_t Station::submit(Now now) {
   std::size_t count = 0;
   while (auto turn = engine_->take_turn(now)) {
     store::Batch batch = turn->batch();
+    std::vector<store::DestinationFact> destinations;
     for (const Fact& fact : batch.facts) {
+      if (const auto* destination = std::get_if<store::DestinationFact>(&fact)) {
+        destinations.push_back(*destination);
+      }
       Bytes key = store::key_of(fact);
       if (key.front() != store::kStatePrefix) {
         continue;
@@ -54,7 +58,7 @@ std::size_t Station::submit(Now now) {
       }
     }
     store_->submit(std::move(batch));
-    in_flight_.push_back(std::move(*turn));
+    in_flight_.push_back({std::move(*turn), std::move(destinations)});
     check_memory();
     ++count;
   }
@@ -97,10 +101,11 @@ std::optional<std::vector<Station::Released>> Station::commit(std::size_t turns_
       engine_->commit_failed();
       return std::nullopt;
     }
-    engine::Turn turn = std::move(in_flight_.front());
+    InFlight one = std::move(in_flight_.front());
     in_flight_.pop_front();
     engine_->committed(outcome.turn);
-    released.push_back({outcome.turn, std::move(turn).release(*outcome.receipt)});
+    released.push_back({outcome.turn, std::move(one.destinations),
+                        std::move(one.turn).release(*outcome.receipt)});
   }
   return released;
 }

@@ -35,6 +35,7 @@ class Station {
   /// One turn that has become durable.
   struct Released {
     store::TurnNumber turn;
+    std::vector<store::DestinationFact> destinations;  ///< of its batch
     std::vector<engine::Effect> effects;
   };
 
@@ -99,6 +100,11 @@ class Station {
   SimEntropy& entropy() { return entropy_; }
 
  private:
+  struct InFlight {
+    engine::Turn turn;
+    std::vector<store::DestinationFact> destinations;
+  };
+
   void check_memory() const;
 
   StationSetup setup_;
@@ -108,7 +114,7 @@ class Station {
   std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
   std::unique_ptr<store::MemoryStore> store_;
   std::unique_ptr<engine::Engine> engine_;
-  std::deque<engine::Turn> in_flight_;
+  std::deque<InFlight> in_flight_;
   std::map<Bytes, store::Fact> expected_;  ///< the state facts once all turns are committed
   std::uint64_t incarnation_ = 0;
 };
