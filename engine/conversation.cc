@@ -59,6 +59,7 @@ void Conversation::resume(Means& m) {
       m.registry.bind_context(instance.name.identifier, id());
     }
     m.registry.bind_context(state_.context->state().identifier, id());
+    showing_.emplace();
     if (state_.context->state().role == contexts::ContextRole::recipient &&
         state_.context->is_pending()) {
       m.registry.pending_contexts().add(state_.context->state().principal);
@@ -109,6 +110,7 @@ void Conversation::settle(Means& m) {
       fill_window(m);
       // What has just been numbered goes out in the same turn.
       settle_sources(m);
+      show_key(m);
       settle_polling(m);
     }
   }
@@ -213,6 +215,9 @@ MonoTime Conversation::deadline(const Means& m) const {
       sooner(opening_.due);
     }
     if (!is_waiting && may_send(m)) {
+      if (unshown_slot() != 0) {
+        sooner(showing_->due);
+      }
       for (const auto& [slot, source] : state_.sources()) {
         if (!is_timed(source)) {
           continue;

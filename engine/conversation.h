@@ -208,6 +208,8 @@ class Conversation {
   void settle_renewal(Means& m);
   void refuse_renewal(Means& m);
   void begin_renewal(Means& m);
+  std::uint64_t unshown_slot() const;
+  void show_key(Means& m);
   void cancel_context(Means& m);
   void forget_context(Means& m);
   void lose_context(ErrorCode reason, Means& m);
@@ -360,6 +362,7 @@ class Conversation {
   Retry renewal_;
   Retry cancelling_;
   MonoTime renew_again_;                ///< a renewal was refused: not before then
+  std::optional<Retry> showing_;        ///< the peer has not been seen to use the newest key
   std::optional<MonoTime> hinted_;      ///< an unsecured fault was looked into
   std::uint64_t refusals_ = 0;          ///< renewals that the peer refused without protection
 

@@ -175,6 +175,38 @@ void Conversation::establishing_failed(ErrorCode reason, Means& m) {
 
 // Renewing.
 
+// SC27: a peer that sends by itself keeps to the old key, which is not good for long, until it has seen
+// the new one. Requests show it; where there is none to send, an acknowledgement is asked for.
+
+/// The sequence to ask about; 0 = the new key needs no showing, or its lifecycle messages show it.
+std::uint64_t Conversation::unshown_slot() const {
+  if (!showing_ || !is_initiator() || route_of(state_.what.reply_address) != Route::address) {
+    return 0;
+  }
+  for (const auto& [slot, source] : state_.sources()) {
+    if (source.phase() == sequences::SourcePhase::created &&
+        source.terms().terminate_message_id.empty()) {
+      return slot;
+    }
+  }
+  return 0;
+}
+
+void Conversation::show_key(Means& m) {
+  const std::uint64_t slot = unshown_slot();
+  if (slot == 0 || !showing_->is_due(m.now.mono) ||
+      requests_.size() >= parts_.settings.exchanges_out_max) {
+    return;
+  }
+  showing_->tried(m.now.mono, ms(parts_.settings.lifecycle_retry_ms),
+                  ms(parts_.settings.establish_retry_ms_max));
+  start_request({.kind = RequestKind::acknowledgement,
+                 .slot = slot,
+                 .asks = true,
+                 .message_id = m.fresh_name()},
+                m);
+}
+
 void Conversation::settle_renewal(Means& m) {
   const contexts::SecurityContext& context = *state_.context;
   if (context.is_renew_due(m.now.wall, parts_.contexts) && m.now.mono >= renew_again_) {
@@ -252,6 +284,7 @@ void Conversation::forget_context(Means& m) {
   }
   m.registry.unbind_context(context.identifier, id());
   keys_.clear();
+  showing_.reset();
   m.turn.event(EventKind::context_cancelled, id());
   remember(store::ContextFact{id(), std::nullopt}, m);
   // Sequences live and die with the token that they are bound to (RM-176).
@@ -277,6 +310,9 @@ void Conversation::lose_context(ErrorCode reason, Means& m) {
 
 void Conversation::note_proven(const ContextName& name, Means& m) {
   const bool was_pending = state_.context->is_pending();
+  if (name == state_.context->state().instances.back().name) {
+    showing_.reset();
+  }
   if (auto proven = state_.context->decide_proven(name, m.now.wall, parts_.contexts)) {
     if (was_pending && !is_initiator()) {
       m.registry.pending_contexts().remove(state_.context->state().principal);
@@ -331,6 +367,7 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
       }
       replace_context(std::move(renewed).value(), m);
       renewal_ = {};
+      showing_.emplace();
       refusals_ = 0;
       m.turn.event(EventKind::context_renewed, id());
       return;

@@ -187,6 +187,43 @@ TEST_CASE(
   end(pair, id);
 }
 
+TEST_CASE("A new key is shown to a service that sends by itself, before the old one is over (SC27)") {
+  EnginePair pair([](auto& client, auto& service) {
+    routes(ReplyMode::addressable, true)(client, service);
+    for (sim::StationSetup* setup : {&client, &service}) {
+      setup->contexts.context_rollover_ms = 2000;
+      setup->profiles.front().rm_settings.keep_alive_ms = 0;
+    }
+  });
+  pair.service_consumes = false;
+  const ConversationId id = pair.open();
+  REQUIRE(pair.send(id, 1, "ask", true));
+  pair.settle();
+  pair.pass(std::chrono::seconds(1));
+  REQUIRE(pair.at_service.size() == 1);
+  const bool is_crash = GENERATE(false, true);
+  int lost = 0;
+  pair.way_there = [&](const Transmit& request) {
+    return said(request).rm.ack_requests.empty() || ++lost > 1;
+  };
+  REQUIRE(pair.client.engine().renew(id, pair.now()));
+  pair.settle();
+  CHECK(lost == 1);
+  if (is_crash) {
+    pair.client.crash();
+    REQUIRE(pair.client.start(pair.now()));
+    pair.settle();
+  }
+  pair.pass(std::chrono::seconds(5));
+  CHECK(lost == 2);  // and no more, once its answer has come under the new key
+  REQUIRE(pair.service.engine().reply(pair.at_service.front().name,
+                                      {"urn:test/done", to_bytes("done"), {}}, {}, pair.now()));
+  pair.settle();
+  pair.pass(std::chrono::milliseconds(300));
+  CHECK(bodies(pair.at_client) == Texts{"done"});
+  CHECK(lost == 2);
+}
+
 TEST_CASE("A service sends to no address that its settings do not admit") {
   SECTION("not at all") {
     EnginePair pair([](auto& client, auto& service) {
