@@ -383,6 +383,7 @@ class Conversation {
   std::map<Position, OutboxBodyRef> bodies_;
   std::uint64_t body_bytes_ = 0;
   std::uint64_t unnumbered_under_way_ = 0;
+  bool asks_each_time_ = false;  ///< the peer acknowledges on an exchange only if it is asked (Metro)
   /// Unnumbered: requests whose answers come by themselves, replies that wait for a poll. Until when.
   std::map<Position, MonoTime> awaited_;
 

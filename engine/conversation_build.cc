@@ -31,11 +31,6 @@ Body body_of_outgoing(const store::OutboxBody::Value& value) {
   return fault;
 }
 
-bool is_of_trust(const Body& body) {
-  return std::holds_alternative<contexts::TokenRequest>(body) ||
-         std::holds_alternative<contexts::TokenResponse>(body);
-}
-
 EndpointReference to_address(std::string_view address) { return {std::string(address), {}}; }
 
 }  // namespace
@@ -188,6 +183,11 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
         return std::nullopt;
       }
       message = std::move(*outgoing);
+      if (message.rm.sequence && asks_each_time_ &&
+          route_of(own_address(profile().acks.value_or(profile().reply)).address) ==
+              Route::exchanges) {
+        message.rm.ack_requests.push_back(message.rm.sequence->identifier);
+      }
       break;
     }
     case RequestKind::acknowledgement:

@@ -114,9 +114,7 @@ bool Conversation::has_named(const EndpointReference& endpoint) const {
 /// creation has named: one conversation reaches two addresses at most, however many requests it
 /// has. False: that is refused, and the request is answered so.
 bool Conversation::take_routes(const Message& message, Incoming& incoming, Means& m) {
-  const bool is_of_trust = std::holds_alternative<contexts::TokenRequest>(message.body) ||
-                           std::holds_alternative<contexts::TokenResponse>(message.body);
-  if (is_initiator() || !incoming.exchange || is_of_trust) {
+  if (is_initiator() || !incoming.exchange || is_of_trust(message.body)) {
     return true;
   }
   const bool is_creation = !profile().rm || std::holds_alternative<CreateSequence>(message.body);

@@ -126,6 +126,12 @@ struct MakeConnection {
 using Body = std::variant<ApplicationBody, CreateSequence, CreateSequenceResponse, SequenceLifecycle,
                           contexts::TokenRequest, contexts::TokenResponse, Fault, MakeConnection>;
 
+/// Whether it belongs to WS-Trust, which no sequence numbers or acknowledges.
+inline bool is_of_trust(const Body& body) {
+  return std::holds_alternative<contexts::TokenRequest>(body) ||
+         std::holds_alternative<contexts::TokenResponse>(body);
+}
+
 struct Message {
   Addressing addressing;
   RmHeaders rm;

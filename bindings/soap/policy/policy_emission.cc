@@ -82,4 +82,13 @@ Result<NormalPolicy> policy_of(std::span<const Profile> profiles, Language langu
   return policy;
 }
 
+std::optional<NormalPolicy> message_policy_of(std::span<const Profile> profiles,
+                                              Language language) {
+  Alternative parts = message_security(profiles.front());
+  if (parts.empty()) {
+    return std::nullopt;
+  }
+  return NormalPolicy{language, {std::move(parts)}};
+}
+
 }  // namespace parley::policy

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "base/result.h"
@@ -16,5 +17,10 @@ Language usual_language(const engine::Profile& profile);
 /// as it is: timers as the parameters of the RM assertion, where answers go, and what is signed.
 /// Errors: invalid_argument for a profile that no policy can tell.
 Result<NormalPolicy> policy_of(std::span<const engine::Profile> profiles, Language language);
+
+/// The policy of each message of such an endpoint; none, where that of the endpoint says all. It is
+/// what the first of the profiles asks for.
+std::optional<NormalPolicy> message_policy_of(std::span<const engine::Profile> profiles,
+                                              Language language);
 
 }  // namespace parley::policy

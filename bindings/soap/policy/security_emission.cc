@@ -16,6 +16,12 @@ using engine::BootstrapBinding;
 using engine::Profile;
 using engine::Protection;
 
+AssertionPtr encrypted_body(std::string_view sp) {
+  XmlValue encrypted = make_value(sp, "EncryptedParts");
+  encrypted.children.push_back(make_value(sp, "Body"));
+  return make_assertion(std::move(encrypted));
+}
+
 class Emission {
  public:
   explicit Emission(const Profile& profile)
@@ -41,7 +47,8 @@ class Emission {
       out.push_back(supporting("EndorsingSupportingTokens", std::move(context)));
     } else {
       out.push_back(message_binding("SymmetricBinding", {holder("ProtectionToken", context)}));
-      add_parts(profile_.protect == Protection::sign_encrypt, out);
+      add_parts(profile_.protect == Protection::sign_encrypt && !encrypts_messages_only(profile_),
+                out);
     }
     add_options(out);
     return {};
@@ -177,9 +184,7 @@ class Emission {
     }
     out.push_back(make_assertion(std::move(parts)));
     if (is_encrypted) {
-      XmlValue encrypted = make_value(sp_, "EncryptedParts");
-      encrypted.children.push_back(make_value(sp_, "Body"));
-      out.push_back(make_assertion(std::move(encrypted)));
+      out.push_back(encrypted_body(sp_));
     }
   }
 
@@ -204,6 +209,17 @@ class Emission {
 
 Result<void> add_security(const Profile& profile, Alternative& alternative) {
   return profile.sc ? Emission(profile).add(alternative) : Result<void>();
+}
+
+bool encrypts_messages_only(const Profile& profile) {
+  return profile.sc && profile.protect == Protection::sign_encrypt && !profile.encrypt_rm;
+}
+
+Alternative message_security(const Profile& profile) {
+  if (!encrypts_messages_only(profile)) {
+    return {};
+  }
+  return {encrypted_body(profile.sc == contexts::TrustFamily::feb_2005 ? uri::kSp11 : uri::kSp12)};
 }
 
 }  // namespace parley::policy

@@ -12,4 +12,11 @@ namespace parley::policy {
 /// establishes, or a token service, whose address is not in a profile.
 Result<void> add_security(const engine::Profile& profile, Alternative& alternative);
 
+/// Whether the Body is encrypted in the service's own messages, and not in those of a sequence: then it
+/// is asked for message by message, and not of the endpoint (WP-100).
+bool encrypts_messages_only(const engine::Profile& profile);
+
+/// What each of the service's own messages needs besides the policy of the endpoint.
+Alternative message_security(const engine::Profile& profile);
+
 }  // namespace parley::policy

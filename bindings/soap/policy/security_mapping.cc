@@ -180,6 +180,8 @@ class SecurityMapper {
           "names the Body of some messages and not of others; a profile encrypts all or "
           "none");
     }
+    // What is asked of the service's own messages is not asked of those of a sequence (WP-100).
+    profile_.encrypt_rm = encrypted == 0 || encrypts(security_.parts);
     profile_.protect =
         encrypted != 0 || encrypts(security_.parts) ? Protection::sign_encrypt : Protection::sign;
   }

@@ -78,6 +78,10 @@ class Writer {
     PARLEY_ASSIGN_OR_RETURN(const NormalPolicy policy, policy_of(endpoint.profiles, language));
     write_policy(out_, policy, Nesting::compact, policy_id(endpoint));
     text("\n");
+    if (const auto of_messages = message_policy_of(endpoint.profiles, language)) {
+      write_policy(out_, *of_messages, Nesting::compact, message_policy_id(endpoint));
+      text("\n");
+    }
     return {};
   }
 
@@ -167,19 +171,35 @@ class Writer {
     value(service_.port_type).text("\" xmlns:soap=\"");
     text(is_1_1 ? uri::kWsdlSoap11 : uri::kWsdlSoap12).text("\">\n");
     const Language language = endpoint.language.value_or(usual_language(endpoint.profiles.front()));
-    text("<wsp:PolicyReference xmlns:wsp=\"").text(namespace_of(language)).text("\" URI=\"#");
-    value(policy_id(endpoint)).text("\"/>\n<soap:binding style=\"document\" transport=\"");
+    write_reference(language, policy_id(endpoint));
+    text("\n<soap:binding style=\"document\" transport=\"");
     text(uri::kSoapOverHttp).text("\"/>\n");
     for (const OfferedOperation& operation : service_.operations) {
       text("<wsdl:operation name=\"").value(operation.name);
       text("\"><soap:operation style=\"document\" soapAction=\"").value(operation.input.action);
-      text("\"/><wsdl:input><soap:body use=\"literal\"/></wsdl:input>");
+      text("\"/>");
+      write_bound_message("input", endpoint, language);
       if (operation.output) {
-        text("<wsdl:output><soap:body use=\"literal\"/></wsdl:output>");
+        write_bound_message("output", endpoint, language);
       }
       text("</wsdl:operation>\n");
     }
     text("</wsdl:binding>\n");
+  }
+
+  void write_bound_message(std::string_view direction,
+                           const OfferedEndpoint& endpoint,
+                           Language language) {
+    text("<wsdl:").text(direction).text(">");
+    if (message_policy_of(endpoint.profiles, language)) {
+      write_reference(language, message_policy_id(endpoint));
+    }
+    text("<soap:body use=\"literal\"/></wsdl:").text(direction).text(">");
+  }
+
+  void write_reference(Language language, const std::string& policy) {
+    text("<wsp:PolicyReference xmlns:wsp=\"").text(namespace_of(language)).text("\" URI=\"#");
+    value(policy).text("\"/>");
   }
 
   void write_service() {
@@ -195,6 +215,10 @@ class Writer {
   }
 
   static std::string policy_id(const OfferedEndpoint& endpoint) { return endpoint.port + "Policy"; }
+
+  static std::string message_policy_id(const OfferedEndpoint& endpoint) {
+    return endpoint.port + "MessagePolicy";
+  }
 
   Writer& text(std::string_view text) {
     append(out_, text);

@@ -123,6 +123,29 @@ TEST_CASE("IB-003: who leaves reliable messaging in clear is answered so, after 
   }
 }
 
+TEST_CASE("A peer that acknowledges only when asked is asked with every message from then on") {
+  EnginePair pair;
+  std::uint64_t unasked = 0;
+  pair.way_back = [&](const Transmit& request, Answer answer) {
+    const auto message = sim::peek(request.bytes);
+    REQUIRE(message.has_value());
+    if (message->rm.sequence && message->rm.ack_requests.empty()) {
+      ++unasked;
+      return Answer{answer.exchange, AnswerKind::accepted, {}, {}};
+    }
+    return answer;
+  };
+  const ConversationId talk = pair.open();
+  for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) {
+    REQUIRE(pair.send(talk, ticket, std::to_string(ticket)));
+    pair.settle();
+    pair.pass(std::chrono::seconds(10));
+    CHECK(pair.client.engine().ticket_status(talk, Ticket{ticket}) == TicketStatus::settled);
+  }
+  CHECK(unasked == 1);
+  CHECK(bodies(pair.at_service) == Texts{"1", "2", "3"});
+}
+
 TEST_CASE("WA-020: a message without ReplyTo is a request or one-way, as the application takes it") {
   EnginePair pair;
   pair.client.codec().leave_out_reply_to();

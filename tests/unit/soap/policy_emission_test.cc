@@ -64,6 +64,8 @@ std::vector<Profile> profiles() {
         profile.suite = "Basic128";
         profile.rm_settings.in_order = false;
         all.push_back(profile);
+        profile.encrypt_rm = false;  // WP-100: asked for message by message
+        all.push_back(profile);
       }
     }
   }
@@ -138,7 +140,8 @@ std::string agreed(const Profile& profile) {
   }
   if (profile.sc && profile.protect != Protection::transport) {
     text += std::to_string(static_cast<int>(profile.order)) +
-            std::to_string(profile.encrypt_signature) + std::to_string(profile.derived_keys);
+            std::to_string(profile.encrypt_signature) + std::to_string(profile.derived_keys) +
+            std::to_string(profile.encrypt_rm);
   }
   if (profile.rm == RmVersion::rm_1_1) {
     text += std::to_string(profile.rm_settings.in_order);
