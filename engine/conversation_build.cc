@@ -134,6 +134,7 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
 
 std::optional<Message> Conversation::write(Request& request, Means& m) {
   Message message;
+  bool asks = false;
   switch (request.kind) {
     case RequestKind::issue: {
       if (!establishing_.issue) {
@@ -183,9 +184,10 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
         return std::nullopt;
       }
       message = std::move(*outgoing);
-      if (message.rm.sequence && asks_each_time_ &&
-          route_of(own_address(profile().acks.value_or(profile().reply)).address) ==
-              Route::exchanges) {
+      asks = message.rm.sequence && asks_each_time_ &&
+             route_of(own_address(profile().acks.value_or(profile().reply)).address) ==
+                 Route::exchanges;
+      if (asks) {
         message.rm.ack_requests.push_back(message.rm.sequence->identifier);
       }
       break;
@@ -210,6 +212,9 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
   message.addressing.message_id = request.message_id;
   if (!message.addressing.reply_to && is_initiator()) {
     message.addressing.reply_to = to_address(kAnonymousAddress);
+  }
+  if (asks && message.addressing.reply_to == to_address(kNoneAddress)) {
+    message.addressing.reply_to.reset();  // where none is named, some send no acknowledgement either
   }
   if (profile().rm && !is_of_trust(message.body) &&
       !std::holds_alternative<CreateSequence>(message.body)) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/wire_names.h"
 #include "tests/unit/engine/engine_pair.h"
 
 namespace parley::engine {
@@ -129,7 +130,9 @@ TEST_CASE("A peer that acknowledges only when asked is asked with every message 
   pair.way_back = [&](const Transmit& request, Answer answer) {
     const auto message = sim::peek(request.bytes);
     REQUIRE(message.has_value());
-    if (message->rm.sequence && message->rm.ack_requests.empty()) {
+    const bool refuses_answers = message->addressing.reply_to &&
+                                 message->addressing.reply_to->address == kNoneAddress;
+    if (message->rm.sequence && (message->rm.ack_requests.empty() || refuses_answers)) {
       ++unasked;
       return Answer{answer.exchange, AnswerKind::accepted, {}, {}};
     }
