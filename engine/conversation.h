@@ -346,6 +346,7 @@ class Conversation {
   std::optional<AnswerIntent> take_held(const InboxKey& request, Means& m);
 
   // conversation_build.cc
+  bool cancels_in_clear() const;
   std::optional<Message> write(Request& request, Means& m);
   std::optional<Message> write_lifecycle(const Request& request);
   std::optional<Message> write_outgoing(Position position);

@@ -50,7 +50,9 @@ void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effe
     with.is_initiator = is_initiator();
     key = with.bootstrap ? nullptr : sending_key(request, m);
     with.context = key.get();
-    with.in_clear = state_.what.rm_in_clear && !is_of_trust(message->body);
+    with.in_clear = request.kind == RequestKind::cancel
+                        ? cancels_in_clear()
+                        : state_.what.rm_in_clear && !is_of_trust(message->body);
     if (!with.bootstrap && !key) {
       message.reset();  // the context has gone since
     }
@@ -130,6 +132,12 @@ void Conversation::build(AnswerIntent& intent, std::vector<Effect>& effects, Mea
   if (unnumbered.value != 0) {
     finish_entry(unnumbered, m);
   }
+}
+
+// No policy says how, and peers refuse the other way; so each way has its turn.
+bool Conversation::cancels_in_clear() const {
+  const bool is_habit = !profile().encrypt_rm || state_.what.rm_in_clear;
+  return (cancelling_.tries % 2 == 1) == is_habit;
 }
 
 std::optional<Message> Conversation::write(Request& request, Means& m) {

@@ -551,7 +551,8 @@ Result<WireMessage> SimCodec::protect(const Message& message, const Profile& pro
   Writer payload;
   payload.number(static_cast<std::uint64_t>(profile.soap));
   payload.wall(now);
-  payload.flag(with.context != nullptr && (with.in_clear || !profile.encrypt_rm));
+  payload.flag(with.context != nullptr &&
+               (with.in_clear || (!profile.encrypt_rm && !is_of_trust(message.body))));
   // 2004/08 has no address for nowhere.
   const std::optional<EndpointReference>& reply_to = message.addressing.reply_to;
   const bool says_nowhere = profile.addressing == AddressingVersion::addressing_2004_08 &&

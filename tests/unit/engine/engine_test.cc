@@ -124,6 +124,33 @@ TEST_CASE("IB-003: who leaves reliable messaging in clear is answered so, after 
   }
 }
 
+TEST_CASE("A Cancel that is refused goes once encrypted and once in clear") {
+  for (const bool habit : {true, false}) {
+    EnginePair pair([&](sim::StationSetup& client, sim::StationSetup&) {
+      client.profiles.front().encrypt_rm = !habit;
+    });
+    std::vector<bool> cancels;
+    pair.way_there = [&](const Transmit& request) {
+      const auto message = sim::peek(request.bytes);
+      const auto* asked = message ? std::get_if<contexts::TokenRequest>(&message->body) : nullptr;
+      if (asked == nullptr || asked->operation != contexts::TrustOperation::cancel) {
+        return true;
+      }
+      cancels.push_back(sim::is_in_clear(request.bytes));
+      return cancels.size() == 4;
+    };
+    const ConversationId talk = pair.open();
+    REQUIRE(pair.send(talk, 1, "a"));
+    pair.settle();
+    REQUIRE(pair.client.engine().close(talk, pair.now()));
+    for (int second = 0; second < 60; ++second) {
+      pair.pass(std::chrono::seconds(1));
+    }
+    CHECK(cancels == std::vector<bool>{habit, !habit, habit, !habit});
+    CHECK(pair.client.engine().conversations().empty());
+  }
+}
+
 TEST_CASE("A peer that acknowledges only when asked is asked with every message from then on") {
   EnginePair pair;
   std::uint64_t unasked = 0;
