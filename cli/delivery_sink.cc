@@ -112,15 +112,20 @@ class CommandSink final : public DeliverySink {
   }
 
  private:
-  static std::vector<std::string> environment_of(const Delivery& delivery) {
-    return {"PARLEY_DELIVERY=" + name_of(delivery.name),
-            "PARLEY_ACTION=" + delivery.action,
-            "PARLEY_MESSAGE_ID=" + delivery.message_id,
-            "PARLEY_PRINCIPAL=" + delivery.principal,
-            "PARLEY_PATH=" + delivery.endpoint,
-            "PARLEY_NUMBER=" + std::to_string(delivery.name.number),
-            "PARLEY_ATTEMPT=" + std::to_string(delivery.attempt),
-            std::string("PARLEY_EXPECTS_REPLY=") + (delivery.expects_reply ? "1" : "0")};
+  std::vector<std::string> environment_of(const Delivery& delivery) const {
+    std::vector<std::string> all{
+        "PARLEY_DELIVERY=" + name_of(delivery.name),
+        "PARLEY_ACTION=" + delivery.action,
+        "PARLEY_MESSAGE_ID=" + delivery.message_id,
+        "PARLEY_PRINCIPAL=" + delivery.principal,
+        "PARLEY_PATH=" + delivery.endpoint,
+        "PARLEY_NUMBER=" + std::to_string(delivery.name.number),
+        "PARLEY_ATTEMPT=" + std::to_string(delivery.attempt),
+        std::string("PARLEY_EXPECTS_REPLY=") + (delivery.expects_reply ? "1" : "0")};
+    if (!limits_.secret_variable.empty()) {
+      all.push_back(limits_.secret_variable + "=");
+    }
+    return all;
   }
 
   static Handled fault() {

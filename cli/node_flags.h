@@ -32,6 +32,9 @@ class NodeFlags {
 
   bool has_store() const { return !store_.empty(); }
 
+  /// The variable that holds the master key; empty = none does.
+  const std::string& master_key_variable() const { return master_key_.variable(); }
+
  private:
   void add_users(soap::Credentials& credentials) const;
 

@@ -126,6 +126,7 @@ class ServeCommand final : public Command {
     }
     if (!command_.empty()) {
       CommandLimits limits;
+      limits.secret_variable = node_.master_key_variable();
       limits.time = std::chrono::seconds(std::min<std::uint64_t>(run_seconds_, 86400));
       return make_command_sink(command_, limits);
     }

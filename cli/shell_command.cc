@@ -1,7 +1,9 @@
 #include "cli/shell_command.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,6 +18,13 @@ namespace parley::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Whether a "NAME=value" of the same name is in the list.
+bool is_among(const std::vector<std::string>& list, std::string_view one) {
+  const std::string_view name = one.substr(0, one.find('=') + 1);
+  return std::any_of(list.begin(), list.end(),
+                     [name](const std::string& other) { return other.starts_with(name); });
+}
 
 // Both ends of a pipe; closed when it goes.
 class Pipe {
@@ -54,13 +63,14 @@ class Running {
           const Pipe& in,
           const Pipe& out) {
     const char* const argv[] = {"/bin/sh", "-c", command.c_str(), nullptr};
-    // What comes first counts.
     std::vector<char*> environment;
     for (const std::string& one : more) {
       environment.push_back(const_cast<char*>(one.c_str()));
     }
     for (char** one = environ; *one != nullptr; ++one) {
-      environment.push_back(*one);
+      if (!is_among(more, *one)) {
+        environment.push_back(*one);
+      }
     }
     environment.push_back(nullptr);
     posix_spawn_file_actions_t files;

@@ -18,10 +18,11 @@ struct CommandOutcome {
 struct CommandLimits {
   Duration time{60000};
   std::size_t output_bytes = std::size_t{10} << 20;
+  std::string secret_variable;  ///< of our environment, which the command does not get; may be empty
 };
 
-/// Runs `command` by /bin/sh with `input` on its standard input and "NAME=value" texts added to its
-/// environment, until it ends. What is left of it is killed, with all that it started, at a limit.
+/// Runs `command` by /bin/sh with `input` on its standard input and "NAME=value" texts in its
+/// environment, in place of what has their names there, until it ends. What is left of it is killed, with all that it started, at a limit.
 /// Errors: timed_out, too_large (output), io_failed (it cannot be started).
 Result<CommandOutcome> run_shell_command(const std::string& command,
                                          ByteView input,
