@@ -192,7 +192,7 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
         return std::nullopt;
       }
       message = std::move(*outgoing);
-      asks = message.rm.sequence && asks_each_time_ &&
+      asks = message.rm.sequence && asks_each_time_ && is_initiator() &&
              route_of(own_address(profile().acks.value_or(profile().reply)).address) ==
                  Route::exchanges;
       if (asks) {

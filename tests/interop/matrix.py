@@ -60,7 +60,7 @@ class Matrix:
     def write(self, path):
         text = ["# Interoperation", "",
                 "Written by `./x interop`, never by hand: what Parley and other implementations said to each other in "
-                "the last whole run.", "Each combination runs in both roles; *Echo* is a request with its answer, *Note* "
+                "the last run; its kinds are the columns.", "Each combination runs in both roles; *Echo* is a request with its answer, *Note* "
                 "a series of one-way messages that the service counts and digests", "in the order of their delivery. The "
                 "bad network loses 15 % of what passes; a killed side is started again and goes on from its store."]
         for about, outcomes, reasons in self.peers:
