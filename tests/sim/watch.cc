@@ -99,14 +99,17 @@ void Watch::check_acknowledgement(const Site& from, const engine::Acknowledgemen
   }
   before.ranges = *ranges;
   before.is_final = header.final;
-  const auto committed = committed_.find(header.identifier);
-  if (committed == committed_.end()) {
-    if (!ranges->empty()) {
-      throw Violation{"an acknowledgement of a sequence that is not on disk"};
-    }
-  } else if (!committed->second.includes(*ranges)) {
+  IntervalSet received;
+  if (const auto* destination = find_destination(from, header.identifier)) {
+    received = IntervalSet::from(destination->value->received, SIZE_MAX).value();
+  } else if (const auto ended = committed_.find(header.identifier); ended != committed_.end()) {
+    received = ended->second;
+  } else if (!ranges->empty()) {
+    throw Violation{"an acknowledgement of a sequence that is not on disk"};
+  }
+  if (!received.includes(*ranges)) {
     throw Violation{"an acknowledgement runs ahead of the disk: " + text_of(*ranges) + " of " +
-                    text_of(committed->second) + " (S7, S19)"};
+                    text_of(received) + " (S7, S19)"};
   }
 }
 
