@@ -140,7 +140,7 @@ class Conversation {
     RequestKind kind = RequestKind::message;
     Position position;        ///< message
     std::uint64_t slot = 0;   ///< lifecycle, and the sequence that an acknowledgement asks about
-    bool asks = false;
+    bool asks = false;  ///< message, acknowledgement: with AckRequested
     bool is_superseded = false;  ///< message: it was sent again since
     std::string message_id;
     EndpointReference to;            ///< empty = the address of the conversation
@@ -384,7 +384,13 @@ class Conversation {
   std::map<Position, OutboxBodyRef> bodies_;
   std::uint64_t body_bytes_ = 0;
   std::uint64_t unnumbered_under_way_ = 0;
-  bool asks_each_time_ = false;  ///< the peer acknowledges on an exchange only if it is asked (Metro)
+  /// How a peer was found to want to be asked for acknowledgements that come back on exchanges.
+  enum class Asking : std::uint8_t {
+    when_late,  ///< it gives them unasked
+    each_time,  ///< it was silent until asked
+    openly,     ///< it was silent all the same: it sends nothing where ReplyTo names nowhere (Metro)
+  };
+  Asking asking_ = Asking::when_late;
   /// Unnumbered: requests whose answers come by themselves, replies that wait for a poll. Until when.
   std::map<Position, MonoTime> awaited_;
 

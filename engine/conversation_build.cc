@@ -142,7 +142,6 @@ bool Conversation::cancels_in_clear() const {
 
 std::optional<Message> Conversation::write(Request& request, Means& m) {
   Message message;
-  bool asks = false;
   switch (request.kind) {
     case RequestKind::issue: {
       if (!establishing_.issue) {
@@ -192,10 +191,10 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
         return std::nullopt;
       }
       message = std::move(*outgoing);
-      asks = message.rm.sequence && asks_each_time_ && is_initiator() &&
-             route_of(own_address(profile().acks.value_or(profile().reply)).address) ==
-                 Route::exchanges;
-      if (asks) {
+      request.asks = message.rm.sequence && asking_ != Asking::when_late && is_initiator() &&
+                     route_of(own_address(profile().acks.value_or(profile().reply)).address) ==
+                         Route::exchanges;
+      if (request.asks) {
         message.rm.ack_requests.push_back(message.rm.sequence->identifier);
       }
       break;
@@ -221,8 +220,9 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
   if (!message.addressing.reply_to && is_initiator()) {
     message.addressing.reply_to = to_address(kAnonymousAddress);
   }
-  if (asks && message.addressing.reply_to == to_address(kNoneAddress)) {
-    message.addressing.reply_to.reset();  // where none is named, some send no acknowledgement either
+  if (request.kind == RequestKind::message && request.asks && asking_ == Asking::openly &&
+      message.addressing.reply_to == to_address(kNoneAddress)) {
+    message.addressing.reply_to.reset();
   }
   if (profile().rm && !is_of_trust(message.body) &&
       !std::holds_alternative<CreateSequence>(message.body)) {

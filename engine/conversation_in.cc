@@ -572,8 +572,10 @@ void Conversation::accepted(RequestId request_id, Means& m) {
     if (is_terminate_unanswered(*request)) {
       terminated(request->slot, m);
     }
-    // It could have told what has arrived, and did not: some stacks do so only if they are asked.
-    asks_each_time_ = asks_each_time_ || request->kind == RequestKind::message;
+    // It could have told what has arrived, and did not.
+    if (request->kind == RequestKind::message) {
+      asking_ = std::max(asking_, request->asks ? Asking::openly : Asking::each_time);
+    }
     accepted_by_peer(*request, m);
   }
 }

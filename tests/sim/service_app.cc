@@ -47,7 +47,8 @@ void ServiceApp::deliver(const engine::Delivery& delivery) {
     throw Violation{"a delivery is not what was sent"};
   }
   const PlannedMessage& message = plan_.workloads[name->conversation][name->ticket - 1];
-  if (delivery.expects_reply != message.is_request ||
+  // One that names no ReplyTo may be either, and the application knows which.
+  if ((delivery.expects_reply && !delivery.reply_is_implied) != message.is_request ||
       delivery.endpoint != path_of(name->conversation)) {
     throw Violation{"the delivery of " + to_text(*name) + " is of the wrong kind"};
   }
@@ -132,7 +133,7 @@ Result<void> ServiceApp::finish(const Work& work, engine::Engine& engine, Now no
       {to_bytes(kSizeRecord), to_bytes(size)},
       {to_bytes(entry_record(journal_size_ + 1)), work.delivery.body}};
   Result<void> done;
-  if (!work.delivery.expects_reply) {
+  if (!work.delivery.expects_reply || work.delivery.reply_is_implied) {
     done = engine.consumed(work.delivery.name, std::move(records), now);
   } else {
     engine::Reply reply{kReplyAction, reply_body_of(plan_, work.name), std::nullopt};
