@@ -77,12 +77,15 @@ std::vector<engine::ReplayMark> replay_marks(const OpenedSecurity& opened,
                                              const Profile& profile,
                                              Duration age_max) {
   std::vector<engine::ReplayMark> marks;
-  if (proven.signature != nullptr) {
+  const bool is_over_tls = engine::needs_confidential_channel(profile);
+  // Two messages of one moment that nothing tells apart (Metro's, without MessageID): TLS lets nobody
+  // repeat them.
+  const bool can_be_told_apart = !is_over_tls || !message_id.empty();
+  if (proven.signature != nullptr && can_be_told_apart) {
     const Timestamp& timestamp = *opened.timestamp;
     // However long the sender says that it is good for: nobody accepts it when it is too old.
     const WallTime too_old = timestamp.created + age_max;
-    marks.push_back({digest_of(proven.signature->value, message_id,
-                               engine::needs_confidential_channel(profile)),
+    marks.push_back({digest_of(proven.signature->value, message_id, is_over_tls),
                      std::min(timestamp.expires.value_or(too_old), too_old)});
   }
   if (proven.user != nullptr && !proven.user->nonce_digest.empty()) {

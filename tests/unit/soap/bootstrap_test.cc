@@ -372,6 +372,15 @@ TEST_CASE(
     REQUIRE(opened);
     CHECK(std::get<engine::ContextProof>(opened->proof).name == key.name());
     CHECK_FALSE(open(*sides.server, request, {}));
+    // One without a MessageID, whose Timestamp another of the same moment has too, has no mark.
+    auto nameless = request;
+    const std::string text(as_text(nameless.bytes));
+    const std::size_t from = text.find("<wsa:MessageID");
+    const std::string_view end = "</wsa:MessageID>";
+    nameless.bytes = to_bytes(std::string(text).erase(from, text.find(end) + end.size() - from));
+    const auto unmarked = open(*sides.server, nameless, kTls);
+    REQUIRE(unmarked);
+    CHECK(unmarked->replay_marks.empty());
     // Two of one moment are no copies of each other.
     const auto second = protect(*sides.client, true, false);
     CHECK(open(*sides.server, second, kTls)->replay_marks.front().digest !=
