@@ -234,6 +234,9 @@ class Conversation {
   void give_up_missing(std::uint64_t slot, Means& m);
   void end_source(std::uint64_t slot, Means& m);
   void end_destination_of(std::string_view offered, Means& m);
+  bool has_lost_replies(const sequences::RmSource& source) const;
+  bool is_half_of_pair(const std::string& sequence) const;
+  void tell_terminated(const sequences::RmSource& source, Means& m);
   void drop_source_entries(std::uint64_t slot, ErrorCode reason, Means& m);
   void take_created(const Request& request, const CreateSequenceResponse& body, Means& m);
   void take_create(const OpenedMessage& opened, AnswerIntent& exchange, Means& m);

@@ -31,8 +31,10 @@ void Conversation::close_sequence(std::uint64_t slot, Means& m) {
     settle_source(slot, m);
     return;
   }
-  // RM-067: Terminate follows when the last message, too, has been acknowledged.
-  if (closing->actions.has(SourceAction::send_last_message) && send_last_message(slot, m)) {
+  // RM-067: Terminate follows when the last message, too, has been acknowledged. A sequence that ends
+  // for want of replies does so before messages that still wait, and does without.
+  if (closing->actions.has(SourceAction::send_last_message) && !has_lost_replies(source) &&
+      send_last_message(slot, m)) {
     return;
   }
   take_decision(slot, *closing, m);

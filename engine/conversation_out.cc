@@ -23,8 +23,10 @@ void Conversation::fill_window(Means& m) {
   while (state_.counters.last_windowed < state_.counters.last_position) {
     const Position next{state_.counters.last_windowed.value + 1};
     if (is_initiator()) {
-      const bool has_room = profile().rm ? state_.source() != nullptr && state_.source()->may_assign()
-                                         : unnumbered_under_way_ < parts_.settings.unnumbered_window;
+      const RmSource* source = state_.source();
+      const bool has_room =
+          profile().rm ? source != nullptr && source->may_assign() && !has_lost_replies(*source)
+                       : unnumbered_under_way_ < parts_.settings.unnumbered_window;
       if (!has_room) {
         break;
       }

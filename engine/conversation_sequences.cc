@@ -91,11 +91,13 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
     source.record_lifecycle_sent(m.now.mono, m.jitter());
   }
   if (due.ack_request) {
+    // Named with it, the sequence of the replies is asked about too: who has given it up says so then.
     start_request({.kind = RequestKind::acknowledgement,
                    .slot = slot,
                    .asks = true,
                    .message_id = m.fresh_name(),
-                   .to = endpoint_of(source)},
+                   .to = endpoint_of(source),
+                   .sequences = {source.terms().offered_identifier}},
                   m);
     source.record_ack_request(m.now.mono);
   }
@@ -112,7 +114,8 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
       }
       return;
     case SourcePhase::created:
-      if (wants_end || (is_spent && state_.outbox().empty())) {
+      if (wants_end || (is_spent && state_.outbox().empty()) ||
+          (has_lost_replies(source) && source.is_complete())) {
         close_sequence(slot, m);
       }
       return;
@@ -131,6 +134,25 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
     case SourcePhase::terminating:
       return;
   }
+}
+
+// Ours alone has ended: replies can come no more to our address. What is under way goes on; then the pair
+// ends, which tells of every request that has no reply, and the next one takes what waits. (On the
+// exchanges of our requests a copy of each brings its reply, until the pair ends by itself.)
+bool Conversation::has_lost_replies(const RmSource& source) const {
+  if (reply_route() != Route::address) {
+    return false;
+  }
+  const RmDestination* replies = state_.find_destination(source.terms().offered_identifier);
+  return replies != nullptr && replies->phase() != DestinationPhase::created &&
+         replies->end() != SequenceEnd::refused;
+}
+
+/// Whether it was to bring the replies to requests of a sequence that still is.
+bool Conversation::is_half_of_pair(const std::string& sequence) const {
+  return std::any_of(state_.sources().begin(), state_.sources().end(), [&](const auto& one) {
+    return one.second.terms().offered_identifier == sequence && has_lost_replies(one.second);
+  });
 }
 
 void Conversation::open_sequence(Means& m) {
@@ -172,7 +194,26 @@ void Conversation::take_decision(std::uint64_t slot, const sequences::SourceDeci
   RmSource& source = state_.change_source(slot);
   source.apply(decision.state);
   m.turn.require_sync();
+  if (!is_initiator() && decision.actions.has(sequences::SourceAction::fault_terminated)) {
+    tell_terminated(source, m);
+  }
   settle_ended_source(slot, m);
+}
+
+// RM-102: a service that gives up its replies says so, once. Whom that does not reach learns of it when
+// it acknowledges them.
+void Conversation::tell_terminated(const RmSource& source, Means& m) {
+  if (is_timed(source) && may_send(m) &&
+      requests_.size() < parts_.settings.exchanges_out_max) {
+    Message message;
+    message.body = Fault{.code = ErrorCode::sequence_terminated,
+                         .sequence_identifier = source.identifier()};
+    start_request({.kind = RequestKind::answer,
+                   .message_id = m.fresh_name(),
+                   .to = endpoint_of(source),
+                   .message = std::move(message)},
+                  m);
+  }
 }
 
 // After any step: what the end, or a final acknowledgement with gaps, means for our messages.
@@ -309,7 +350,8 @@ void Conversation::settle_destinations(Means& m) {
       destination.record_ack();
       send_acknowledgement(sequence, m);
     }
-    if (destination.phase() == DestinationPhase::none && destination.is_drained()) {
+    if (destination.phase() == DestinationPhase::none && destination.is_drained() &&
+        !is_half_of_pair(sequence)) {
       forget_destination(sequence, m);
     }
   }

@@ -161,13 +161,6 @@ void draw_misfortune(Random& random, Plan& plan) {
   static constexpr Misfortune kAll[] = {Misfortune::service_forgets, Misfortune::client_vanishes,
                                         Misfortune::patience_ends, Misfortune::sequence_expires};
   plan.misfortune = kAll[random.below(4)];
-  if (plan.misfortune == Misfortune::patience_ends &&
-      plan.profile().reply != engine::ReplyMode::anonymous) {
-    // A service that gives up an addressed reply says so to its own side alone: the caller waits
-    // on.
-    plan.misfortune = Misfortune::none;
-    return;
-  }
   plan.misfortune_ms = static_cast<std::int64_t>(random.between(50, 4000));
   for (StationSetup* setup : {&plan.client, &plan.service}) {
     sequences::RmSettings& rm = setup->profiles.front().rm_settings;

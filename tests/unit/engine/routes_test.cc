@@ -224,6 +224,91 @@ TEST_CASE("A new key is shown to a service that sends by itself, before the old 
   CHECK(lost == 2);
 }
 
+TEST_CASE("Who waits for a reply that its service has given up is told so, once (RM-102, RM-155)") {
+  const bool is_secured = GENERATE(false, true);
+  const auto version = GENERATE(sequences::RmVersion::rm_1_0, sequences::RmVersion::rm_1_1);
+  const bool is_told_at_once = GENERATE(true, false);
+  CAPTURE(is_secured, static_cast<int>(version), is_told_at_once);
+  EnginePair pair([=](auto& client, auto& service) {
+    routes(ReplyMode::addressable, is_secured)(client, service);
+    for (sim::StationSetup* setup : {&client, &service}) {
+      setup->profiles.front().rm = version;
+      setup->profiles.front().rm_settings.retransmit_tries_max = 3;
+      setup->profiles.front().rm_settings.keep_alive_ms = 60000;
+      setup->profiles.front().rm_settings.window = 2;
+    }
+  });
+  const ConversationId id = pair.open();
+  REQUIRE(pair.send(id, 1, "one"));
+  pair.settle();
+  pair.way_to_client = [&](const Transmit& request) {
+    const Message message = said(request);
+    return !message.rm.sequence &&
+           (is_told_at_once || !std::holds_alternative<Fault>(message.body));
+  };
+  REQUIRE(pair.send(id, 2, "ask", true));
+  pair.settle();
+  pair.pass(std::chrono::milliseconds(300));
+  CHECK(pair.client.engine().ticket_status(id, Ticket{2}) == TicketStatus::sent);
+  for (int i = 0; i < 40; ++i) {
+    pair.pass(std::chrono::seconds(1));
+  }
+  CHECK(pair.reports.empty() == !is_told_at_once);
+  for (int i = 0; i < 40; ++i) {
+    pair.pass(std::chrono::seconds(1));
+  }
+  REQUIRE(pair.reports.size() == 1);
+  CHECK(pair.reports.front().kind == store::ReportKind::answer_lost);
+  CHECK(pair.reports.front().ticket == Ticket{2});
+  CHECK(pair.client.engine().ticket_status(id, Ticket{2}) == TicketStatus::settled);
+  pair.reports.clear();
+  pair.way_to_client = {};
+  // The next pair takes what comes.
+  REQUIRE(pair.send(id, 3, "ask again", true));
+  pair.settle();
+  pair.pass(std::chrono::milliseconds(300));
+  CHECK(bodies(pair.at_service) == Texts{"one", "ask", "ask again"});
+  CHECK(bodies(pair.at_client) == Texts{"ask again"});
+  CHECK(count<CreateSequence>(pair.sent) == 2);
+  end(pair, id);
+}
+
+TEST_CASE("What waits behind requests without replies goes on in the next pair of sequences") {
+  const auto version = GENERATE(sequences::RmVersion::rm_1_0, sequences::RmVersion::rm_1_1);
+  CAPTURE(static_cast<int>(version));
+  EnginePair pair([=](auto& client, auto& service) {
+    routes(ReplyMode::addressable)(client, service);
+    for (sim::StationSetup* setup : {&client, &service}) {
+      setup->profiles.front().rm = version;
+      setup->profiles.front().rm_settings.window = 1;
+    }
+    service.profiles.front().rm_settings.retransmit_tries_max = 3;
+  });
+  const ConversationId id = pair.open();
+  REQUIRE(pair.send(id, 1, "ask", true));
+  pair.way_to_client = [&](const Transmit& request) { return !said(request).rm.sequence; };
+  pair.settle();
+  pair.pass(std::chrono::milliseconds(300));
+  // The service is not there while its patience ends, and these wait for it.
+  pair.way_there = [&](const Transmit& request) { return !said(request).rm.sequence; };
+  for (std::uint64_t ticket = 2; ticket <= 4; ++ticket) {
+    REQUIRE(pair.send(id, ticket, std::to_string(ticket)));
+  }
+  for (int i = 0; i < 1000 && count<Fault>(pair.sent_by_service) == 0; ++i) {
+    pair.pass(std::chrono::milliseconds(100));
+  }
+  pair.way_there = {};
+  pair.way_to_client = {};
+  for (int i = 0; i < 40; ++i) {
+    pair.pass(std::chrono::seconds(1));
+  }
+  CHECK(bodies(pair.at_service) == Texts{"ask", "2", "3", "4"});
+  REQUIRE(pair.reports.size() == 1);
+  CHECK(pair.reports.front().kind == store::ReportKind::answer_lost);
+  pair.reports.clear();
+  end(pair, id);
+}
+
 TEST_CASE("A service sends to no address that its settings do not admit") {
   SECTION("not at all") {
     EnginePair pair([](auto& client, auto& service) {
