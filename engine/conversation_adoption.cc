@@ -2,13 +2,14 @@
 
 #include "engine/conversation.h"
 
-// Contexts that were made elsewhere: by a token service, or by their creator (secure-conversation.md,
-// 2, ways 1 and 2).
+// Contexts that were made elsewhere: by a token service, or by their creator
+// (secure-conversation.md, 2, ways 1 and 2).
 
 namespace parley::engine {
 
 Result<void> Conversation::adopt(const contexts::TokenResponse& given,
-                                 const contexts::Adoption& adoption, Means& m) {
+                                 const contexts::Adoption& adoption,
+                                 Means& m) {
   const bool may_be_ours = adoption.role == contexts::ContextRole::recipient || is_initiator();
   if (!profile().sc || !may_be_ours || state_.what.phase != store::ConversationPhase::open) {
     return Error(ErrorCode::invalid_state, "adopting a context");
@@ -17,9 +18,8 @@ Result<void> Conversation::adopt(const contexts::TokenResponse& given,
     return Error(ErrorCode::already_exists, "another conversation has this context");
   }
   if (state_.context) {
-    PARLEY_ASSIGN_OR_RETURN(auto next,
-                            contexts::decide_adopted_again(*state_.context, given,
-                                                           adoption.is_proven, m.trust()));
+    PARLEY_ASSIGN_OR_RETURN(auto next, contexts::decide_adopted_again(
+                                           *state_.context, given, adoption.is_proven, m.trust()));
     if (next) {
       const bool was_pending = state_.context->is_pending();
       replace_context(std::move(*next), m);

@@ -3,8 +3,8 @@
 
 #include "engine/shard.h"
 
-// Contexts that were made elsewhere: given by the application, or told by a token service or by their
-// creator in an answer that nobody asked for (secure-conversation.md, 2).
+// Contexts that were made elsewhere: given by the application, or told by a token service or by
+// their creator in an answer that nobody asked for (secure-conversation.md, 2).
 
 namespace parley::engine {
 
@@ -58,9 +58,11 @@ Result<void> Engine::Shard::adopt_at(std::string_view path, GivenContext given, 
 }
 
 /// A context that is known already belongs to one peer, at one endpoint, for good.
-Result<void> Engine::Shard::adopt_for(const Endpoint& endpoint, const Profile& profile,
+Result<void> Engine::Shard::adopt_for(const Endpoint& endpoint,
+                                      const Profile& profile,
                                       const contexts::TokenResponse& given,
-                                      const contexts::Adoption& adoption, Now now) {
+                                      const contexts::Adoption& adoption,
+                                      Now now) {
   if (!given.token || given.token->identifier.empty() ||
       given.token->identifier.size() > parts_.limits.identifier_bytes_max) {
     return Error(ErrorCode::token_invalid, "Identifier of the context");
@@ -90,8 +92,10 @@ Result<void> Engine::Shard::adopt_for(const Endpoint& endpoint, const Profile& p
 }
 
 // Whoever may tell of contexts at all, tells of his own; a token service, of those of its clients.
-void Engine::Shard::take_propagation(const OpenedMessage& opened, AnswerIntent intent,
-                                     const Endpoint& endpoint, Now now) {
+void Engine::Shard::take_propagation(const OpenedMessage& opened,
+                                     AnswerIntent intent,
+                                     const Endpoint& endpoint,
+                                     Now now) {
   const auto& given = std::get<contexts::TokenResponse>(opened.message.body);
   const std::string& sender = std::get<TokenProof>(opened.proof).principal;
   const bool is_token_service = is_among(endpoint.token_services, sender);

@@ -4,18 +4,21 @@
 #include "engine/route.h"
 #include "engine/shard.h"
 
-// A token service: gives a context for a service elsewhere (secure-conversation.md 2, way 1). First it
-// tells the service, as a creator would (way 2), and only when that has taken it, the requestor. It
-// remembers nothing: what a crash takes, the requestor asks for again, and the service drops unused.
+// A token service: gives a context for a service elsewhere (secure-conversation.md 2, way 1). First
+// it tells the service, as a creator would (way 2), and only when that has taken it, the requestor.
+// It remembers nothing: what a crash takes, the requestor asks for again, and the service drops
+// unused.
 
 namespace parley::engine {
 
 void Engine::Shard::take_issue_for_another(const contexts::TokenRequest& request,
-                                           const std::string& principal, AnswerIntent intent,
-                                           const Endpoint& endpoint, Now now) {
-  const auto target = std::find_if(
-      endpoint.issues_for.begin(), endpoint.issues_for.end(),
-      [&](const std::string& url) { return is_same_url(url, request.applies_to); });
+                                           const std::string& principal,
+                                           AnswerIntent intent,
+                                           const Endpoint& endpoint,
+                                           Now now) {
+  const auto target =
+      std::find_if(endpoint.issues_for.begin(), endpoint.issues_for.end(),
+                   [&](const std::string& url) { return is_same_url(url, request.applies_to); });
   if (target == endpoint.issues_for.end()) {
     refuse(std::move(intent), {.code = ErrorCode::trust_request_failed});  // T27
     return;

@@ -43,6 +43,11 @@ Result<std::unique_ptr<SoapCodec>> SoapCodec::make(const Credentials& credential
     state->peer = peers.front();
     state->known = std::move(peers);
   }
+  for (const auto& [url, pem] : credentials.peer_certificates_pem) {
+    PARLEY_ASSIGN_OR_RETURN(const auto peers, crypto::Certificate::all_from_pem(pem));
+    state->peers.emplace(url, peers.front());
+    state->known.insert(state->known.end(), peers.begin(), peers.end());
+  }
   for (const Credential& own : state->own) {
     state->known.push_back(own.certificate);
   }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -22,6 +24,8 @@ struct Credentials {
   /// The certificate of the service that we call: requests that establish a context are encrypted
   /// for it, and only its holder can answer them.
   Bytes peer_certificate_pem;
+  /// The same of further services, by the URL at which they are called.
+  std::map<std::string, Bytes> peer_certificates_pem;
   Bytes anchors_pem;  ///< authorities whose certificates we accept
   Bytes crls_pem;     ///< revocation lists of those authorities
   /// Whom we call as, under profiles that ask for a name and a password.

@@ -96,6 +96,7 @@ bool may_be_plain(const engine::Message& message, const Profile& profile) {
 Result<ProtectionKeys> keys_of(const SoapCodec::State& state,
                                const Profile& profile,
                                const ProtectWith& with,
+                               const std::string& to,
                                const ExchangeSecret* answering) {
   ProtectionKeys keys;
   keys.context = with.context;
@@ -104,7 +105,7 @@ Result<ProtectionKeys> keys_of(const SoapCodec::State& state,
   keys.answering = answering;
   const bool is_asymmetric = profile.binding == BootstrapBinding::asymmetric;
   if (with.bootstrap) {
-    const bool is_by_name = is_by_user(profile.bootstrap);
+    const bool is_by_name = is_by_user(engine::caller_bootstrap(profile));
     keys.user = is_by_name && state.user ? &*state.user : nullptr;
     keys.own = is_by_name || state.own.empty() ? nullptr : &state.own.front();
     if (keys.user == nullptr && keys.own == nullptr) {
@@ -112,10 +113,11 @@ Result<ProtectionKeys> keys_of(const SoapCodec::State& state,
                                                        : "there is no own key and certificate");
     }
     if (profile.binding != BootstrapBinding::transport) {
-      if (!state.peer) {
+      const auto peer = state.peers.find(to);
+      if (peer == state.peers.end() && !state.peer) {
         return Error(ErrorCode::key_unusable, "the peer's certificate is missing");
       }
-      keys.recipient = &*state.peer;
+      keys.recipient = peer == state.peers.end() ? &*state.peer : &peer->second;
     }
   } else if (answering != nullptr && is_asymmetric && with.context == nullptr) {
     if (state.own.empty() || !answering->requestor) {
@@ -157,7 +159,7 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
                           plan_of(message, profile, with, state_->settings));
   const auto answering = std::dynamic_pointer_cast<const ExchangeSecret>(with.answering);
   PARLEY_ASSIGN_OR_RETURN(const ProtectionKeys keys,
-                          keys_of(*state_, profile, with, answering.get()));
+                          keys_of(*state_, profile, with, message.addressing.to, answering.get()));
   const ClearedAtEnd cleared(state_->workspace);
   PARLEY_ASSIGN_OR_RETURN(const auto exchange, layout.with_envelope([&](const auto& envelope) {
     return protect_envelope(envelope, plan, keys, now, entropy, state_->workspace, wire.bytes);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "bindings/soap/security/key_material.h"
@@ -19,6 +21,7 @@ struct SoapCodec::State {
   std::vector<Credential> own;              ///< one key pair, or none
   std::vector<crypto::Certificate> path;    ///< what leads from our certificate to an anchor
   std::optional<crypto::Certificate> peer;  ///< whom we encrypt requests for
+  std::map<std::string, crypto::Certificate> peers;  ///< by URL
   /// Certificates that references may name: the peer's, ours, and the paths to the anchors.
   std::vector<crypto::Certificate> known;
   std::optional<crypto::TrustStore> trust;  ///< nothing = no signer is trusted

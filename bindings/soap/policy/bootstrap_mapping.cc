@@ -192,20 +192,27 @@ void map_bootstrap(const TokenRequirement& context,
                    const SecurityRequirements& session,
                    Profile& profile,
                    MappingRemarks& remarks) {
-  if (!context.issuer.empty() || !context.issuer_name.empty()) {
-    profile.bootstrap = Bootstrap::issued;
-  } else if (context.bootstrap.empty()) {
+  const bool is_issued = !context.issuer.empty() || !context.issuer_name.empty();
+  if (context.bootstrap.empty() && !is_issued) {
     remarks.differs(context.assertion,
                     "has no sp:BootstrapPolicy; the context is established as is usual here");
     return;
   }
-  if (context.bootstrap.empty()) {
-    return;
-  }
-  const SecurityRequirements& bootstrap = context.bootstrap.front();
-  check_agreement(bootstrap, session, remarks);
-  if (profile.bootstrap != Bootstrap::issued) {
+  if (!context.bootstrap.empty()) {
+    const SecurityRequirements& bootstrap = context.bootstrap.front();
+    check_agreement(bootstrap, session, remarks);
     BootstrapMapper(bootstrap, profile, remarks).map(context);
+  }
+  if (is_issued) {
+    // What was mapped is how the token service is asked.
+    if (context.issuer.empty()) {
+      remarks.blocks(context.assertion, "names a token service without its address");
+    }
+    if (profile.bootstrap != Bootstrap::issued) {
+      profile.issuer_bootstrap = profile.bootstrap;
+    }
+    profile.bootstrap = Bootstrap::issued;
+    profile.issuer = context.issuer;
   }
 }
 

@@ -54,11 +54,20 @@ class Writer {
     }
     append(out_, ">");
     xml::append_text(out_, assertion.element->text);
+    // The schemas want an assertion's own parameters before its policy, and what extends it after.
+    const std::string& own = assertion.element->name.ns;
+    for (const XmlValue& child : assertion.element->children) {
+      if (child.name.ns == own) {
+        write_value(child);
+      }
+    }
     if (assertion.nested) {
       write_nested(*assertion.nested);
     }
     for (const XmlValue& child : assertion.element->children) {
-      write_value(child);
+      if (child.name.ns != own) {
+        write_value(child);
+      }
     }
     close(name, outside);
   }

@@ -40,8 +40,7 @@ class Emission {
       in_token.push_back(make_assertion(sp_, "RequireDerivedKeys"));
     }
     in_token.push_back(make_nested(sp_, "BootstrapPolicy", std::move(bootstrap)));
-    AssertionPtr context =
-        token("SecureConversationToken", "AlwaysToRecipient", std::move(in_token));
+    AssertionPtr context = context_token(std::move(in_token));
     if (profile_.protect == Protection::transport) {
       add_transport_binding(out);
       out.push_back(supporting("EndorsingSupportingTokens", std::move(context)));
@@ -56,11 +55,13 @@ class Emission {
 
  private:
   Result<void> add_bootstrap(Alternative& out) const {
-    switch (profile_.bootstrap) {
+    if (profile_.bootstrap == Bootstrap::issued && profile_.issuer.empty()) {
+      return Error(ErrorCode::invalid_argument, "a token service that the profile does not name");
+    }
+    switch (engine::caller_bootstrap(profile_)) {
       case Bootstrap::none:
-        return Error(ErrorCode::invalid_argument, "a context that nothing establishes");
       case Bootstrap::issued:
-        return Error(ErrorCode::invalid_argument, "a token service that the profile does not name");
+        return Error(ErrorCode::invalid_argument, "a context that nothing establishes");
       case Bootstrap::username_https:
         add_transport_binding(out);
         out.push_back(supporting("SignedSupportingTokens", username()));
@@ -142,7 +143,21 @@ class Emission {
   }
 
   AssertionPtr token(std::string_view name, std::string_view inclusion, Alternative nested) const {
-    XmlValue value = make_value(sp_, name);
+    return token(make_value(sp_, name), inclusion, std::move(nested));
+  }
+
+  AssertionPtr context_token(Alternative nested) const {
+    XmlValue value = make_value(sp_, "SecureConversationToken");
+    if (profile_.bootstrap == Bootstrap::issued) {
+      XmlValue issuer = make_value(sp_, "Issuer");
+      issuer.children.push_back(make_value(soap::names_of(profile_.addressing).ns, "Address"));
+      issuer.children.back().text = profile_.issuer;
+      value.children.push_back(std::move(issuer));
+    }
+    return token(std::move(value), "AlwaysToRecipient", std::move(nested));
+  }
+
+  AssertionPtr token(XmlValue value, std::string_view inclusion, Alternative nested) const {
     value.attributes.push_back({{std::string(sp_), "IncludeToken"},
                                 std::string(sp_) + "/IncludeToken/" + std::string(inclusion)});
     return make_nested(std::move(value), std::move(nested));

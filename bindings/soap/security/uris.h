@@ -146,6 +146,15 @@ inline constexpr std::array<Trust, 2> kTrust{{
 
 #undef PARLEY_WST_OPERATIONS
 
+/// What 1.4 adds to the 200512 family (namespaces.md, 7).
+inline constexpr std::string_view kTrust14 = "http://docs.oasis-open.org/ws-sx/ws-trust/200802";
+
+/// wsp:AppliesTo, in both families (namespaces.md, 1).
+inline constexpr std::string_view kPolicy04 = "http://schemas.xmlsoap.org/ws/2004/09/policy";
+
+/// Ours: the name of a credential, where a token service tells for whom a token is.
+inline constexpr std::string_view kPrincipal = "urn:parley:principal";
+
 constexpr const Trust& trust(contexts::TrustFamily family) {
   return kTrust[static_cast<std::size_t>(family)];
 }

@@ -64,6 +64,27 @@ Result<void> check_request_type(std::string_view type, const TrustReading& readi
   return Error(ErrorCode::trust_bad_request, "request type");  // T1
 }
 
+/// T29: nobody gets a context for somebody else. Passed over, it would be one for the wrong
+/// principal.
+Error delegation() {
+  return Error(ErrorCode::trust_request_failed, "delegation");
+}
+
+/// What other namespaces add.
+Result<void> read_foreign_child(const xml::Element& child,
+                                const TrustReading& reading,
+                                TokenRequest& request) {
+  if (child.is(uri::kPolicy04, "AppliesTo")) {
+    if (!request.applies_to.empty()) {
+      return invalid("repeated element");
+    }
+    PARLEY_ASSIGN_OR_RETURN(request.applies_to, read_applies_to(child, reading));
+  } else if (child.is(uri::kTrust14, "ActAs")) {
+    return delegation();
+  }
+  return {};
+}
+
 Result<void> read_child(const xml::Element& child,
                         const TrustReading& reading,
                         TokenRequest& request,
@@ -98,6 +119,8 @@ Result<void> read_child(const xml::Element& child,
   } else if ((name == "RenewTarget" && reading.operation == TrustOperation::renew) ||
              (name == "CancelTarget" && reading.operation == TrustOperation::cancel)) {
     PARLEY_ASSIGN_OR_RETURN(request.target, read_target(child, reading));
+  } else if (name == "OnBehalfOf") {
+    return delegation();
   }
   return {};
 }
@@ -127,13 +150,16 @@ Result<TokenRequest> read_token_request(const xml::Element& element, const Trust
   bool has_type = false;
   std::set<std::string_view> seen;
   for (const xml::Element& child : element.children()) {
-    if (child.namespace_uri() != ns) {
-      continue;
+    if (is_negotiation(child, reading.family)) {
+      return invalid("negotiation");  // T38
     }
-    if (!seen.insert(child.local_name()).second) {
+    const bool is_own = child.namespace_uri() == ns;
+    if (is_own && !seen.insert(child.local_name()).second) {
       return invalid("repeated element");  // T5
     }
-    if (auto read = read_child(child, reading, request, has_type); !read) {
+    const auto read = is_own ? read_child(child, reading, request, has_type)
+                             : read_foreign_child(child, reading, request);
+    if (!read) {
       return blame_of(read.error().code()) == Blame::peer_misbehaved &&
                      read.error().code() != ErrorCode::context_unknown
                  ? as_request_error(read.error())
@@ -154,6 +180,9 @@ void append_token_request(Bytes& out, const TokenRequest& request) {
     writer.child("TokenType", family.security_context_token);
   }
   writer.child("RequestType", operation_uris(request.family, request.operation).request_type);
+  if (!request.applies_to.empty()) {
+    writer.applies_to(request.applies_to);
+  }
   if (request.entropy) {
     writer.entropy(*request.entropy);
   }

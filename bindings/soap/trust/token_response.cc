@@ -52,6 +52,22 @@ Result<void> read_proof_token(const xml::Element& element, const TrustReading& r
   return Error(ErrorCode::token_unsupported, "proof token");
 }
 
+/// Participants: for whom the token is. Only our own kind of name says anything here.
+Result<void> read_participants(const xml::Element& element, const TrustReading& reading,
+                               TokenResponse& response) {
+  for (const xml::Element& child : element.children()) {
+    const xml::Element name = child.first_child();
+    if (child.is(uri::trust(reading.family).ns, "Primary") && name &&
+        name.is(uri::kPrincipal, "Principal")) {
+      PARLEY_ASSIGN_OR_RETURN(response.primary, read_text(name));
+      if (response.primary.size() > reading.limits.identifier_bytes_max) {
+        return Error(ErrorCode::limit_exceeded, "participant");
+      }
+    }
+  }
+  return {};
+}
+
 Result<void> read_child(const xml::Element& child, const TrustReading& reading,
                         TokenResponse& response) {
   const std::string_view name = child.local_name();
@@ -71,6 +87,8 @@ Result<void> read_child(const xml::Element& child, const TrustReading& reading,
     PARLEY_ASSIGN_OR_RETURN(response.key_bits, read_key_size(child));
   } else if (name == "RequestedTokenCancelled") {
     response.cancelled = true;
+  } else if (name == "Participants") {
+    PARLEY_TRY(read_participants(child, reading, response));
   }
   return {};
 }
@@ -79,6 +97,11 @@ Result<xml::Element> unwrap(const xml::Element& element, const TrustReading& rea
   const std::string_view ns = uri::trust(reading.family).ns;
   if (reading.family == TrustFamily::feb_2005) {
     return element;
+  }
+  for (const xml::Element& child : element.children()) {
+    if (is_negotiation(child, reading.family)) {
+      return element;  // no leg but the last is a collection
+    }
   }
   if (!element.is(ns, "RequestSecurityTokenResponseCollection")) {
     return malformed("trust collection");
@@ -105,6 +128,12 @@ Result<TokenResponse> read_token_response(const xml::Element& element,
   response.context = trim(root.attribute("", "Context").value_or(""));
   std::set<std::string_view> seen;
   for (const xml::Element& child : root.children()) {
+    if (is_negotiation(child, reading.family)) {
+      return Error(ErrorCode::trust_invalid_request, "negotiation");  // T38
+    }
+    if (child.is(uri::kPolicy04, "AppliesTo")) {
+      PARLEY_ASSIGN_OR_RETURN(response.applies_to, read_applies_to(child, reading));
+    }
     if (child.namespace_uri() != ns) {
       continue;
     }
@@ -138,6 +167,9 @@ void append_token_response(Bytes& out, const TokenResponse& response) {
     writer.context_reference(*response.token);
     writer.close("RequestedUnattachedReference");
   }
+  if (!response.applies_to.empty()) {
+    writer.applies_to(response.applies_to);
+  }
   if (response.computed_key || response.proof_secret) {
     writer.open("RequestedProofToken");
     if (response.computed_key) {
@@ -155,6 +187,9 @@ void append_token_response(Bytes& out, const TokenResponse& response) {
   }
   if (response.key_bits != 0) {
     writer.key_size(response.key_bits);
+  }
+  if (!response.primary.empty()) {
+    writer.primary(response.primary);
   }
   if (response.cancelled) {
     writer.empty_child("RequestedTokenCancelled");

@@ -12,7 +12,8 @@ namespace parley::soap {
 /// Reads the child of the Body. Unknown children are passed over; those we know occur once (SC16).
 /// Errors: malformed_envelope for what is not exactly one response in the family's frame (SC14), for
 /// repeated or malformed elements; token_invalid; token_unsupported for a proof token in another
-/// form than ComputedKey with P_SHA1 or a BinarySecret (T17).
+/// form than ComputedKey with P_SHA1 or a BinarySecret (T17); trust_invalid_request for a leg of a
+/// negotiation (T38).
 Result<contexts::TokenResponse> read_token_response(const xml::Element& element,
                                                     const TrustReading& reading);
 

@@ -1,7 +1,10 @@
 #include "bindings/soap/trust/trust_reading.h"
 
+#include <algorithm>
 #include <array>
 
+#include "bindings/soap/addressing_names.h"
+#include "bindings/soap/headers/endpoint_reference.h"
 #include "bindings/soap/headers/reading.h"
 #include "bindings/soap/lexical.h"
 #include "bindings/soap/tokens/context_token.h"
@@ -101,6 +104,33 @@ Result<std::optional<contexts::Lifetime>> read_lifetime(const xml::Element& elem
     return std::optional<contexts::Lifetime>();
   }
   return std::optional<contexts::Lifetime>({created.value_or(reading.now), *expires});
+}
+
+Result<std::string> read_applies_to(const xml::Element& element, const TrustReading& reading) {
+  for (const xml::Element& child : element.children()) {
+    const auto version = find_addressing(child.namespace_uri());
+    if (!version || child.local_name() != "EndpointReference") {
+      continue;
+    }
+    PARLEY_ASSIGN_OR_RETURN(engine::EndpointReference reference,
+                            read_endpoint_reference(child, *version));
+    if (reference.address.size() > reading.limits.identifier_bytes_max) {
+      return Error(ErrorCode::limit_exceeded, "scope of a token");
+    }
+    return std::move(reference.address);
+  }
+  return std::string();
+}
+
+bool is_negotiation(const xml::Element& element, TrustFamily family) {
+  static constexpr std::array<std::string_view, 5> kLegs{
+      "SignChallenge", "SignChallengeResponse", "BinaryExchange", "RequestKET", "KeyExchangeToken"};
+  const std::string_view name = element.local_name();
+  if (element.namespace_uri() == uri::kTrust14) {
+    return name == "InteractiveChallenge" || name == "InteractiveChallengeResponse";
+  }
+  return element.namespace_uri() == uri::trust(family).ns &&
+         std::find(kLegs.begin(), kLegs.end(), name) != kLegs.end();
 }
 
 Result<std::uint32_t> read_key_size(const xml::Element& element) {

@@ -47,6 +47,13 @@ Result<crypto::SecretBytes> read_entropy(const xml::Element& element, const Trus
 Result<std::optional<contexts::Lifetime>> read_lifetime(const xml::Element& element,
                                                         const TrustReading& reading);
 
+/// The URL in wsp:AppliesTo; empty where it names its scope by anything but an endpoint reference.
+/// Errors: malformed_envelope, limit_exceeded.
+Result<std::string> read_applies_to(const xml::Element& element, const TrustReading& reading);
+
+/// Whether this is a leg of a negotiation: a challenge, its answer, or tokens of a handshake (T38).
+bool is_negotiation(const xml::Element& element, contexts::TrustFamily family);
+
 /// wst:KeySize in bits, above 0 (SC21). Errors: malformed_value.
 Result<std::uint32_t> read_key_size(const xml::Element& element);
 

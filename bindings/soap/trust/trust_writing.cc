@@ -1,5 +1,6 @@
 #include "bindings/soap/trust/trust_writing.h"
 
+#include "bindings/soap/addressing_names.h"
 #include "bindings/soap/security/token_writer.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/tokens/date_time.h"
@@ -60,6 +61,25 @@ void TrustWriter::binary_secret(const crypto::SecretBytes& secret, bool is_nonce
       .text("\">")
       .base64(secret.view());
   close("BinarySecret");
+}
+
+void TrustWriter::applies_to(std::string_view url) {
+  writer_.text("<wsp:AppliesTo xmlns:wsp=\"").text(uri::kPolicy04).text("\">");
+  writer_.text("<wsa:EndpointReference xmlns:wsa=\"")
+      .text(names_of(engine::AddressingVersion::addressing_1_0).ns)
+      .text("\"><wsa:Address>");
+  writer_.content(url);
+  writer_.text("</wsa:Address></wsa:EndpointReference></wsp:AppliesTo>");
+}
+
+void TrustWriter::primary(std::string_view principal) {
+  open("Participants");
+  open("Primary");
+  writer_.text("<parley:Principal xmlns:parley=\"").text(uri::kPrincipal).text("\">");
+  writer_.content(principal);
+  writer_.text("</parley:Principal>");
+  close("Primary");
+  close("Participants");
 }
 
 void TrustWriter::lifetime(const contexts::Lifetime& lifetime) {

@@ -28,6 +28,10 @@ class TrustWriter {
   void entropy(const crypto::SecretBytes& secret);
   /// A BinarySecret of type Nonce or SymmetricKey.
   void binary_secret(const crypto::SecretBytes& secret, bool is_nonce);
+  /// The service at `url`, which the token is for.
+  void applies_to(std::string_view url);
+  /// Who may use the token.
+  void primary(std::string_view principal);
   void lifetime(const contexts::Lifetime& lifetime);
   /// The token of a context, with a wsu:Id unless `id` is empty.
   void context_token(const contexts::ContextName& name, std::string_view id);

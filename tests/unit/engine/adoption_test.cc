@@ -1,14 +1,16 @@
 #include "tests/unit/engine/engine_pair.h"
 
-// Contexts made elsewhere, given by the application or told by their creator (secure-conversation.md
-// 2, ways 1 and 2).
+// Contexts made elsewhere, given by the application or told by their creator
+// (secure-conversation.md 2, ways 1 and 2).
 
 namespace parley::engine {
 namespace {
 
 constexpr const char* kPath = "/service";
 
-GivenContext given(const std::string& identifier, const std::string& instance, Byte octet,
+GivenContext given(const std::string& identifier,
+                   const std::string& instance,
+                   Byte octet,
                    const std::string& principal = "maker") {
   GivenContext context;
   context.name = {identifier, instance};
@@ -43,7 +45,9 @@ std::optional<ErrorCode> fault_of(const Answer& answer) {
 }
 
 /// What the service answers to an unasked response of `sender`.
-Answer propagate(EnginePair& pair, const std::string& sender, contexts::TokenResponse response,
+Answer propagate(EnginePair& pair,
+                 const std::string& sender,
+                 contexts::TokenResponse response,
                  const std::string& relates_to = {}) {
   pair.pass(std::chrono::milliseconds(1));  // no two messages are alike
   sim::SimCodec codec(sender);
@@ -54,8 +58,8 @@ Answer propagate(EnginePair& pair, const std::string& sender, contexts::TokenRes
   ProtectWith with;
   with.bootstrap = true;
   sim::SimEntropy entropy(static_cast<std::uint64_t>(pair.now().mono.ms));
-  auto wire = codec.protect(message, pair.client.setup().profiles.front(), with, pair.now().wall,
-                            entropy);
+  auto wire =
+      codec.protect(message, pair.client.setup().profiles.front(), with, pair.now().wall, entropy);
   REQUIRE(wire);
   return pair.give(std::move(wire->bytes), wire->content_type);
 }
@@ -181,15 +185,14 @@ TEST_CASE("Without contexts there is nothing to adopt") {
       setup->profiles.front().protect = Protection::none;
     }
   });
-  const auto at_service =
-      pair.service.engine().adopt_at(kPath, given("urn:c", "", 7), pair.now());
+  const auto at_service = pair.service.engine().adopt_at(kPath, given("urn:c", "", 7), pair.now());
   CHECK(at_service.error().code() == ErrorCode::invalid_state);
-  const auto at_client =
-      pair.client.engine().adopt(pair.open(), given("urn:c", "", 7), pair.now());
+  const auto at_client = pair.client.engine().adopt(pair.open(), given("urn:c", "", 7), pair.now());
   CHECK(at_client.error().code() == ErrorCode::invalid_state);
 }
 
-TEST_CASE("A caller that makes its contexts tells the service, which takes them from those it names") {
+TEST_CASE(
+    "A caller that makes its contexts tells the service, which takes them from those it names") {
   EnginePair pair(client_creates);
   const ConversationId talk = pair.open();
   REQUIRE(pair.send(talk, 1, "a", true));
@@ -225,7 +228,8 @@ TEST_CASE("A service takes contexts from nobody that it does not name") {
   CHECK(pair.reports.front().reason == ErrorCode::trust_request_failed);
 }
 
-TEST_CASE("A lost acceptance costs a fresh context, and the one that nobody uses is dropped (SC52)") {
+TEST_CASE(
+    "A lost acceptance costs a fresh context, and the one that nobody uses is dropped (SC52)") {
   EnginePair pair(client_creates);
   bool is_lost = false;
   pair.way_back = [&](const Transmit&, Answer answer) -> std::optional<Answer> {

@@ -108,8 +108,7 @@ void EnginePair::arrive(Asked asked) {
     return;
   }
   sim::Station& to = station_at(asked);
-  const std::string path =
-      &to == &service ? kPath : std::string(path_of(asked.request.address));
+  const std::string path = &to == &service ? kPath : std::string(path_of(asked.request.address));
   to.engine().receive({exchange, path, {}, asked.request.content_type, asked.request.bytes}, now_);
   open_.emplace_back(exchange, std::move(asked));
 }

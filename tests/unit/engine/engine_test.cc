@@ -319,10 +319,9 @@ TEST_CASE("A service cannot take the name of a context that another one has give
     response->token->identifier = taken;
     ProtectWith with;
     auto asked = other.parse(Bytes(request.bytes), request.content_type, Profile{}).value();
-    with.answering =
-        other.open(std::move(asked), Profile{}, NoKeys(), nullptr, {}, pair.now().wall)
-            .value()
-            .exchange_keys;
+    with.answering = other.open(std::move(asked), Profile{}, NoKeys(), nullptr, {}, pair.now().wall)
+                         .value()
+                         .exchange_keys;
     const WireMessage wire =
         other.protect(*said, Profile{}, with, pair.now().wall, pair.client.entropy()).value();
     answer.bytes = wire.bytes;

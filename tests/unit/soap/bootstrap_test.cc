@@ -212,7 +212,13 @@ TEST_CASE(
     const soap::FaultForm face = soap::fault_form(opened.error().code(), soap::dialect_of(profile));
     faces.insert(std::string(face.local_name) + ": " + std::string(face.reason));
   };
-  for (const Profile& profile : bootstraps()) {
+  std::vector<Profile> spoken = bootstraps();
+  for (const BootstrapBinding binding : {BootstrapBinding::symmetric, BootstrapBinding::asymmetric,
+                                         BootstrapBinding::transport}) {
+    spoken.push_back(profile_of(Bootstrap::issued, binding));
+    spoken.back().issuer_bootstrap = engine::issuer_bootstrap(spoken.back());
+  }
+  for (const Profile& profile : spoken) {
     CAPTURE(static_cast<int>(profile.bootstrap), static_cast<int>(profile.binding));
     const auto copy = [](const soap::Credentials& from) {
       soap::Credentials made;
@@ -252,14 +258,50 @@ TEST_CASE(
             (spoken == expected || shows_more));
     }
   }
-  // `issued` and `none` take no bootstrap at all.
+  // `none` takes no bootstrap at all, `issued` what a token service shows: its certificate.
   for (const Bootstrap bootstrap : {Bootstrap::issued, Bootstrap::none}) {
     for (const Profile& spoken : all) {
       Sides sides;
       const Profile expected = profile_of(bootstrap, spoken.binding);
-      CHECK_FALSE(sides.open(*sides.server, sides.ask(spoken).value(), expected, kTls));
+      const bool is_taken = bootstrap == Bootstrap::issued && !is_by_user(spoken);
+      CHECK(sides.open(*sides.server, sides.ask(spoken).value(), expected, kTls).has_value() ==
+            is_taken);
     }
   }
+}
+
+TEST_CASE("A token service is asked as the profile says, under its own certificate") {
+  for (const Profile& direct : bootstraps()) {
+    Profile issued = direct;
+    issued.bootstrap = Bootstrap::issued;
+    issued.issuer_bootstrap = direct.bootstrap;
+    Sides sides;
+    const auto asked = sides.ask(issued);
+    REQUIRE(asked);
+    const auto opened = sides.open(*sides.server, *asked, direct, kTls);
+    REQUIRE(opened);
+    const auto answered =
+        sides.answer(direct, opened->exchange_keys, opened->message.addressing.message_id);
+    REQUIRE(answered);
+    CHECK(sides.open(*sides.client, *answered, issued, kTls, asked->exchange_keys));
+  }
+}
+
+TEST_CASE("Among several services each is written to under its own certificate") {
+  const Profile profile = profile_of(Bootstrap::x509, BootstrapBinding::symmetric);
+  soap::Credentials caller = as_alice();
+  const std::string url = request_of(profile).addressing.to;
+  REQUIRE_FALSE(url.empty());
+  caller.peer_certificates_pem[url] = std::exchange(caller.peer_certificate_pem,
+                                                    key_file("client.pem"));
+  CHECK(Sides(std::move(caller)).serve(profile));
+  soap::Credentials astray = as_alice();
+  astray.peer_certificates_pem[url + "/other"] =
+      std::exchange(astray.peer_certificate_pem, key_file("client.pem"));
+  CHECK_FALSE(Sides(std::move(astray)).serve(profile));
+  soap::Credentials nobody = as_alice();
+  nobody.peer_certificate_pem.clear();
+  CHECK(Sides(std::move(nobody)).ask(profile).error().code() == ErrorCode::key_unusable);
 }
 
 TEST_CASE("What TLS has to protect is refused without it, in both directions (SC44, M98)") {

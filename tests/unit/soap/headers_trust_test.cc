@@ -201,6 +201,93 @@ TEST_CASE("a request that cannot be served gets the fault that says so") {
   CHECK(request_error("<x/>") == ErrorCode::trust_invalid_request);
 }
 
+TEST_CASE("a scope is an endpoint reference of either version, and nothing else names a service") {
+  for (const TrustFamily family : kFamilies) {
+    TokenRequest written = request(family, TrustOperation::issue);
+    written.applies_to = "https://h/a?b&c";
+    const std::string good = text_of(written);
+    const auto scope_of = [&](const std::string& text) {
+      const auto read = read_request(text, TrustOperation::issue, family);
+      return read ? read->applies_to : '!' + std::string(name_of(read.error().code()));
+    };
+    CHECK(scope_of(good) == written.applies_to);
+    CHECK(scope_of(test::replaced(good, "http://www.w3.org/2005/08/addressing",
+                                  "http://schemas.xmlsoap.org/ws/2004/08/addressing")) ==
+          written.applies_to);
+    CHECK(scope_of(test::replaced(good, "http://www.w3.org/2005/08/addressing", "urn:else"))
+              .empty());
+    const std::size_t at = good.find("<wsp:AppliesTo");
+    const std::string scope = good.substr(at, good.find("</wsp:AppliesTo>") + 16 - at);
+    CHECK(scope_of(test::replaced(good, scope, scope + scope)) == "!trust_invalid_request");
+    CHECK(scope_of(test::replaced(good, "https://h/",
+                                  "https://h/" + std::string(kLimits.identifier_bytes_max, 'x'))) ==
+          "!trust_invalid_request");
+  }
+}
+
+TEST_CASE("an answer tells for which service and for whom its token is") {
+  for (const TrustFamily family : kFamilies) {
+    TokenResponse written;
+    written.family = family;
+    written.token = ContextName{"urn:context", ""};
+    written.proof_secret = secret(5);
+    written.applies_to = "http://h/a";
+    written.primary = "user:al&ice";
+    const std::string good = text_of(written);
+    const auto read = read_response(good, family);
+    REQUIRE(read);
+    CHECK(read->applies_to == written.applies_to);
+    CHECK(read->primary == written.primary);
+    // A kind of name that we do not know is that of nobody.
+    const auto other = read_response(test::replaced(good, "urn:parley:principal", "urn:x"), family);
+    REQUIRE(other);
+    CHECK(other->primary.empty());
+    const std::string long_name(kLimits.identifier_bytes_max, 'x');
+    CHECK_FALSE(read_response(test::replaced(good, "user:", "user:" + long_name), family));
+  }
+}
+
+TEST_CASE("nobody gets a context for somebody else (T28, T29, T31)") {
+  const std::string good = text_of(request(TrustFamily::oasis_200512, TrustOperation::issue));
+  const std::string name =
+      "<u:UsernameToken xmlns:u='http://docs.oasis-open.org/wss/2004/01/"
+      "oasis-200401-wss-wssecurity-secext-1.0.xsd'><u:Username>bob</u:Username></u:UsernameToken>";
+  const auto with = [&](const std::string& child) {
+    return request_error(test::replaced(good, "<wst:KeySize>", child + "<wst:KeySize>"));
+  };
+  CHECK(with("<wst:OnBehalfOf>" + name + "</wst:OnBehalfOf>") == ErrorCode::trust_request_failed);
+  CHECK(with("<a:ActAs xmlns:a='http://docs.oasis-open.org/ws-sx/ws-trust/200802'>" + name +
+             "</a:ActAs>") == ErrorCode::trust_request_failed);
+}
+
+TEST_CASE("legs of a negotiation are refused, not passed over (T38)") {
+  const std::string good = text_of(request(TrustFamily::oasis_200512, TrustOperation::issue));
+  TokenResponse answer;
+  answer.token = ContextName{"urn:context", ""};
+  answer.proof_secret = secret(5);
+  const std::string ns = "'http://docs.oasis-open.org/ws-sx/ws-trust/200512'";
+  const std::string ns14 = "'http://docs.oasis-open.org/ws-sx/ws-trust/200802'";
+  for (const std::string& leg :
+       {"<w:SignChallenge xmlns:w=" + ns + "><w:Challenge>x</w:Challenge></w:SignChallenge>",
+        "<w:SignChallengeResponse xmlns:w=" + ns + "/>", "<w:BinaryExchange xmlns:w=" + ns + "/>",
+        "<w:RequestKET xmlns:w=" + ns + "/>", "<w:KeyExchangeToken xmlns:w=" + ns + "/>",
+        "<w:InteractiveChallenge xmlns:w=" + ns14 + "/>",
+        "<w:InteractiveChallengeResponse xmlns:w=" + ns14 + "/>"}) {
+    CAPTURE(leg);
+    CHECK(request_error(test::replaced(good, "<wst:KeySize>", leg + "<wst:KeySize>")) ==
+          ErrorCode::trust_invalid_request);
+    // No leg but the last is in a collection.
+    const auto first = read_response("<w:RequestSecurityTokenResponse xmlns:w=" + ns + ">" + leg +
+                                     "</w:RequestSecurityTokenResponse>");
+    REQUIRE_FALSE(first);
+    CHECK(first.error().code() == ErrorCode::trust_invalid_request);
+    const auto last = read_response(
+        test::replaced(text_of(answer), "<wst:TokenType>", leg + "<wst:TokenType>"));
+    REQUIRE_FALSE(last);
+    CHECK(last.error().code() == ErrorCode::trust_invalid_request);
+  }
+}
+
 TEST_CASE("unknown children are passed over, whatever their order") {
   const std::string good = text_of(request(TrustFamily::oasis_200512, TrustOperation::issue));
   const std::string more = test::replaced(

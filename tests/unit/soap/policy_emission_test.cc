@@ -67,6 +67,19 @@ std::vector<Profile> profiles() {
         profile.encrypt_rm = false;  // WP-100: asked for message by message
         all.push_back(profile);
       }
+      for (const Credential& credential : kCredentials) {
+        Profile profile;
+        profile.sc = sc;
+        profile.rm = rm;
+        profile.bootstrap = Bootstrap::issued;
+        profile.issuer_bootstrap = credential.bootstrap;
+        profile.issuer = "http://tokens.example/a?b&c";
+        profile.binding = credential.binding;
+        if (credential.binding == BootstrapBinding::transport) {
+          profile.protect = Protection::transport;
+        }
+        all.push_back(profile);
+      }
     }
   }
   Profile plain;
@@ -137,6 +150,9 @@ std::string agreed(const Profile& profile) {
   if (profile.sc) {
     text += std::to_string(static_cast<int>(profile.bootstrap)) +
             std::to_string(static_cast<int>(profile.binding)) + profile.suite;
+    if (profile.bootstrap == Bootstrap::issued) {
+      text += std::to_string(static_cast<int>(profile.issuer_bootstrap)) + profile.issuer;
+    }
   }
   if (profile.sc && profile.protect != Protection::transport) {
     text += std::to_string(static_cast<int>(profile.order)) +

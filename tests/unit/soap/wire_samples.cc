@@ -143,6 +143,19 @@ void add_trust(std::vector<Sample>& samples, contexts::TrustFamily family) {
     }
     samples.push_back({"token response", with_body(std::move(response))});
   }
+  contexts::TokenRequest scoped;
+  scoped.family = family;
+  scoped.entropy = secret(1);
+  scoped.applies_to = "http://h/s";
+  samples.push_back({"request of a token service", with_body(std::move(scoped))});
+  contexts::TokenResponse told;
+  told.family = family;
+  told.token = contexts::ContextName{std::string(kContextId), {}};
+  told.proof_secret = secret(2);
+  told.key_bits = 256;
+  told.applies_to = "http://h/s";
+  told.primary = "user:alice";
+  samples.push_back({"response that nobody asked for", with_body(std::move(told))});
 }
 
 void add_faults(std::vector<Sample>& samples) {
