@@ -91,13 +91,18 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
     source.record_lifecycle_sent(m.now.mono, m.jitter());
   }
   if (due.ack_request) {
-    // Named with it, the sequence of the replies is asked about too: who has given it up says so then.
+    // Named with it, a sequence of replies to an address is asked about too: who has given it up says so
+    // then.
+    std::vector<std::string> named;
+    if (reply_route() == Route::address) {
+      named.push_back(source.terms().offered_identifier);
+    }
     start_request({.kind = RequestKind::acknowledgement,
                    .slot = slot,
                    .asks = true,
                    .message_id = m.fresh_name(),
                    .to = endpoint_of(source),
-                   .sequences = {source.terms().offered_identifier}},
+                   .sequences = std::move(named)},
                   m);
     source.record_ack_request(m.now.mono);
   }
