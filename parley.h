@@ -31,6 +31,8 @@ using host::ExposedSecret;
 using host::Handled;
 using host::Node;
 using host::NodeSettings;
+using engine::GivenContext;
+using host::principal_of;
 using host::read_credentials;
 using host::read_password;
 using host::read_users;

@@ -102,6 +102,15 @@ std::vector<ProfileField> make_fields() {
                                             {"asymmetric", BootstrapBinding::asymmetric},
                                             {"transport", BootstrapBinding::transport}},
                                            PARLEY_MEMBER(binding)));
+  fields.push_back(field<Bootstrap>("issuer_bootstrap", "how a token service is asked (issued)",
+                                    {{"x509", Bootstrap::x509},
+                                     {"username-cert", Bootstrap::username_cert},
+                                     {"username-https", Bootstrap::username_https},
+                                     {"x509-https", Bootstrap::x509_https}},
+                                    PARLEY_MEMBER(issuer_bootstrap)));
+  fields.push_back(claim("creates_context",
+                         "a caller makes its contexts itself, and tells the service",
+                         &Profile::creates_context));
   fields.push_back(field<PasswordForm>(
       "password", "how a user's name shows its password (M16)",
       {{"text", PasswordForm::text}, {"digest", PasswordForm::digest}}, PARLEY_MEMBER(password)));

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/description_source.h"
 #include "cli/failure.h"
+#include "cli/issuer_flags.h"
 #include "cli/node_flags.h"
 #include "cli/sending.h"
 #include "cli/service_choice.h"
@@ -102,6 +103,7 @@ class SendCommand final : public Command {
         "address, port and path");
     flags.toggle("--close", close_, "end the conversation at the end (always without --store)");
     node_.declare(flags, NodeFlags::Role::client);
+    issuer_.declare_for_caller(flags);
   }
 
   ExitCode run() override {
@@ -112,6 +114,7 @@ class SendCommand final : public Command {
       speak_as_described(settings);
     }
     NodeFlags::check_spoken(settings);
+    issuer_.apply_to_caller(settings);
     if (need(http::parse_url(url_), "URL " + url_).is_tls) {
       settings.client_tls = client_tls();
     }
@@ -248,6 +251,7 @@ class SendCommand final : public Command {
   std::string reply_address_;
   std::uint64_t wait_seconds_ = 60;
   NodeFlags node_;
+  IssuerFlags issuer_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "cli/delivery_sink.h"
 #include "cli/description_flags.h"
 #include "cli/failure.h"
+#include "cli/issuer_flags.h"
 #include "cli/node_flags.h"
 #include "host/node.h"
 
@@ -52,7 +53,9 @@ class ServeCommand final : public Command {
            "may as well be one-way. Its exit status 0 "
            "means done, 75 not now; otherwise a request is answered with a fault, and a one-way "
            "message comes again. GET of the address with '?wsdl', and WS-MetadataExchange, give a "
-           "description of the service with its policy to everybody.";
+           "description of the service with its policy to everybody. "
+           "With --issue-for it is a token service: it takes no messages, and gives contexts for "
+           "the services that it names to whoever its profile admits.";
   }
 
   void declare(Flags& flags) override {
@@ -71,6 +74,7 @@ class ServeCommand final : public Command {
     flags.number("--count", count_, "end after so many messages; 0 = never");
     description_.declare(flags);
     node_.declare(flags, NodeFlags::Role::service);
+    issuer_.declare_for_service(flags);
   }
 
   ExitCode run() override {
@@ -89,7 +93,12 @@ class ServeCommand final : public Command {
     if (!answer_prefixes_.empty()) {
       settings.answer_prefixes = answer_prefixes_;
     }
-    describe(settings);
+    issuer_.apply_to_services(settings);
+    if (issuer_.is_issuer()) {
+      settings.client_tls = need(http::TlsContext::for_client(node_.tls()), "TLS with --trust");
+    } else {
+      describe(settings);
+    }
     settings.handlers[""] = [&](const engine::Delivery& delivery, host::Records&) {
       host::Handled handled = sink->take(delivery);
       taken += handled.retry_after ? 0 : 1;
@@ -187,6 +196,7 @@ class ServeCommand final : public Command {
   std::uint64_t count_ = 0;
   DescriptionFlags description_;
   NodeFlags node_;
+  IssuerFlags issuer_;
 };
 
 }  // namespace

@@ -10,6 +10,17 @@ namespace parley::host {
 Conversation::Conversation(std::shared_ptr<Node::State> state, engine::ConversationId id)
     : state_(std::move(state)), id_(id) {}
 
+Result<void> Conversation::adopt(engine::GivenContext context) {
+  Pending<void> pending;
+  state_->adopt(
+      std::move(context),
+      [id = id_](engine::Engine& engine, engine::GivenContext given, Now now) {
+        return engine.adopt(id, std::move(given), now);
+      },
+      pending.setter());
+  return pending.wait();
+}
+
 Result<engine::Ticket> Conversation::send(std::string action, Bytes body) {
   Pending<engine::Ticket> pending;
   state_->send(id_, {{}, std::move(action), std::move(body), false}, pending.setter());

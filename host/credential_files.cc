@@ -1,5 +1,6 @@
 #include "host/credential_files.h"
 
+#include "crypto/certificate.h"
 #include "host/file_access.h"
 
 namespace parley::host {
@@ -42,6 +43,12 @@ Result<http::TlsSettings> read_tls(const CredentialFiles& files) {
   PARLEY_ASSIGN_OR_RETURN(settings.own_key_pem, read_key(files.key));
   PARLEY_ASSIGN_OR_RETURN(settings.anchors_pem, read_if_named(files.trust));
   return settings;
+}
+
+Result<std::string> principal_of(ByteView certificate_pem) {
+  PARLEY_ASSIGN_OR_RETURN(const auto certificates,
+                          crypto::Certificate::all_from_pem(certificate_pem));
+  return certificates.front().principal();
 }
 
 Result<Bytes> read_file(const std::string& path, std::size_t size_max) {

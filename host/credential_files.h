@@ -23,6 +23,10 @@ Result<soap::Credentials> read_credentials(const CredentialFiles& files);
 /// For TLS: the same files, `peer_certificate` and `revoked` unused. Errors: as above.
 Result<http::TlsSettings> read_tls(const CredentialFiles& files);
 
+/// The name under which whoever holds the key of this certificate is known (PEM; the first counts).
+/// Errors: key_unusable.
+Result<std::string> principal_of(ByteView certificate_pem);
+
 /// All of a small file. Errors: io_failed, too_large.
 Result<Bytes> read_file(const std::string& path, std::size_t size_max);
 

@@ -36,6 +36,17 @@ Result<Conversation> Node::open(std::string address, std::string profile) {
   return by_id(id);
 }
 
+Result<void> Node::adopt(std::string path, engine::GivenContext context) {
+  Pending<void> pending;
+  state_->adopt(
+      std::move(context),
+      [path = std::move(path)](engine::Engine& engine, engine::GivenContext given, Now now) {
+        return engine.adopt_at(path, std::move(given), now);
+      },
+      pending.setter());
+  return pending.wait();
+}
+
 Conversation Node::by_id(engine::ConversationId id) {
   return Conversation(state_, id);
 }

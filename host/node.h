@@ -59,6 +59,10 @@ class Node {
   /// A new conversation. Errors: as above.
   Result<Conversation> open(std::string address, std::string profile = {});
 
+  /// Messages under a context that was made elsewhere are taken at this service from now on. Returns
+  /// when that is durable. Errors: those of Engine::adopt_at; store_poisoned (outcome unknown).
+  Result<void> adopt(std::string path, engine::GivenContext context);
+
   Conversation by_id(engine::ConversationId id);
   std::vector<engine::ConversationStatus> conversations() const;
 
@@ -94,6 +98,10 @@ class Node {
 class Conversation {
  public:
   engine::ConversationId id() const { return id_; }
+
+  /// Speaks under a context that was made elsewhere from now on. Returns when that is durable. Errors:
+  /// those of Engine::adopt; store_poisoned (outcome unknown).
+  Result<void> adopt(engine::GivenContext context);
 
   /// Queues a one-way message under the next ticket and returns when it is durable. Errors: those
   /// of Engine::send; store_poisoned (outcome unknown).

@@ -94,6 +94,19 @@ void Node::State::open(std::string address,
       [done](const Error& error) { done(error); });
 }
 
+void Node::State::adopt(engine::GivenContext context, Adopt adopt, Waiters::Done done) {
+  auto shared = std::make_shared<engine::GivenContext>(std::move(context));
+  call(
+      [this, shared, adopt = std::move(adopt), done](engine::Engine& engine, Now now) {
+        if (const auto adopted = adopt(engine, std::move(*shared), now); !adopted) {
+          done(adopted.error());
+          return;
+        }
+        shard_.when_durable(done);
+      },
+      [done](const Error& error) { done(error); });
+}
+
 void Node::State::send(engine::ConversationId conversation,
                        engine::Outgoing outgoing,
                        std::function<void(Result<engine::Ticket>)> done) {

@@ -82,6 +82,14 @@ struct Service {
   std::string profile;  ///< name of one of the profiles; empty = the first
   /// None = nothing is told of it; nor is anything whose profile no policy can tell.
   std::optional<Description> description;
+  /// Who may tell of contexts that were not asked for here: token services (bootstrap issued), whose
+  /// word on the caller is taken, and callers that make their own (creates_context). Credentials by
+  /// name: `principal_of` a certificate, or "user:" and a name.
+  std::vector<std::string> token_services;
+  std::vector<std::string> context_creators;
+  /// Not empty: this is a token service, for the services at these URLs, and nothing else. It needs
+  /// their certificates (Credentials::peer_certificates_pem), and they its, as token_services.
+  std::vector<std::string> issues_for;
 };
 
 /// The key of a security context, in the clear.

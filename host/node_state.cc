@@ -32,7 +32,8 @@ Result<std::vector<engine::Endpoint>> endpoints_of(const NodeSettings& settings)
     if (!service.path.starts_with('/') || !paths.insert(service.path).second) {
       return Error(ErrorCode::invalid_argument, "path of a service");
     }
-    endpoints.push_back({service.path, profile});
+    endpoints.push_back({service.path, profile, service.token_services, service.context_creators,
+                         service.issues_for});
   }
   return endpoints;
 }

@@ -64,6 +64,8 @@ class Node::State final : public ShardLoop::Observer {
             const std::string& profile,
             bool may_exist,
             std::function<void(Result<engine::ConversationId>)> done);
+  using Adopt = std::function<Result<void>(engine::Engine&, engine::GivenContext, Now)>;
+  void adopt(engine::GivenContext context, Adopt adopt, Waiters::Done done);
   /// A zero ticket = the next one.
   void send(engine::ConversationId conversation,
             engine::Outgoing outgoing,

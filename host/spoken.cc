@@ -33,20 +33,27 @@ constexpr Row kRows[] = {
      },
      "addressable replies with anonymous acknowledgements are not spoken yet; acks=as-replies is"},
     {[](const Profile& profile) {
-       return profile.sc && profile.bootstrap == engine::Bootstrap::issued;
+       return profile.sc && profile.bootstrap == engine::Bootstrap::issued &&
+              profile.creates_context;
      },
-     "bootstrap issued is not spoken yet; all others are"},
+     "a context cannot be both issued and created; give bootstrap=issued, or creates_context"},
+    {[](const Profile& profile) {
+       return profile.sc && profile.bootstrap == engine::Bootstrap::issued &&
+              (profile.issuer_bootstrap == engine::Bootstrap::issued ||
+               profile.issuer_bootstrap == engine::Bootstrap::none);
+     },
+     "the token service itself is asked by certificate or by name; issuer_bootstrap=x509 would do"},
     {[](const Profile& profile) {
        return profile.sc && profile.bootstrap == engine::Bootstrap::none;
      },
      "a context that nothing establishes makes no sense; bootstrap=x509 does, and sc=none"},
     {[](const Profile& profile) {
-       return profile.sc && is_over_tls(profile.bootstrap) !=
+       return profile.sc && is_over_tls(engine::caller_bootstrap(profile)) !=
                                 (profile.binding == engine::BootstrapBinding::transport);
      },
      "a bootstrap over TLS has binding=transport, and no other has"},
     {[](const Profile& profile) {
-       return profile.sc && profile.bootstrap == engine::Bootstrap::username_cert &&
+       return profile.sc && engine::caller_bootstrap(profile) == engine::Bootstrap::username_cert &&
               profile.binding == engine::BootstrapBinding::asymmetric;
      },
      "bootstrap username-cert goes with binding=symmetric alone"},

@@ -149,8 +149,11 @@ class Emission {
   AssertionPtr context_token(Alternative nested) const {
     XmlValue value = make_value(sp_, "SecureConversationToken");
     if (profile_.bootstrap == Bootstrap::issued) {
+      // As the schemas have it, whatever the messages speak.
+      const auto version = is_1_1_ ? engine::AddressingVersion::addressing_2004_08
+                                   : engine::AddressingVersion::addressing_1_0;
       XmlValue issuer = make_value(sp_, "Issuer");
-      issuer.children.push_back(make_value(soap::names_of(profile_.addressing).ns, "Address"));
+      issuer.children.push_back(make_value(soap::names_of(version).ns, "Address"));
       issuer.children.back().text = profile_.issuer;
       value.children.push_back(std::move(issuer));
     }

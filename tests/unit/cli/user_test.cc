@@ -128,3 +128,72 @@ TEST_CASE("suites with the old key transport are spoken only if both sides are t
   INFO(ran.err);
   CHECK(ran.status == 0);
 }
+
+namespace {
+
+Line client_keys(const std::string& peer) {
+  return {"--cert",      data_file("keys/client.pem"), "--key",   data_file("keys/client.key"),
+          "--peer-cert", data_file("keys/" + peer),    "--trust", data_file("keys/ca.pem")};
+}
+
+Line asking(const std::string& url) {
+  return {"send", url, "--action", "urn:o/Ask", "--request", "--wait", "20"};
+}
+
+/// A service that says who calls; its own certificate stands for that of the token service too.
+Line serving(const Line& more) {
+  return join(join({"serve", "--address", "http://127.0.0.1:0/orders", "--run",
+                    "echo \"<Told xmlns='urn:o'>$PARLEY_PRINCIPAL</Told>\""},
+                   keys()),
+              more);
+}
+
+}  // namespace
+
+TEST_CASE("a token service gives a context to whoever shows a name, for a service that trusts it") {
+  const Folder folder;
+  Background service(
+      serving({"--set", "bootstrap=issued", "--contexts-from", data_file("keys/server.pem")}));
+  const std::string url = service.wait_for_line("serving ");
+  Background tokens(
+      join({"serve", "--address", "http://127.0.0.1:0/tokens", "--set", "bootstrap=username-cert",
+            "--users", secret_file(folder, "users", "alice:wonderland\n"), "--issue-for",
+            url + "=" + data_file("keys/server.pem")},
+           keys()));
+  const std::string issuer = tokens.wait_for_line("serving ");
+  const Line send = join(
+      asking(url), {"--set", "bootstrap=issued", "--set", "issuer_bootstrap=username-cert",
+                    "--token-service", issuer, "--token-service-cert", data_file("keys/server.pem"),
+                    "--trust", data_file("keys/ca.pem"), "--user", "alice", "--password-file",
+                    secret_file(folder, "password", "wonderland")});
+  const Ran ran = run_parley(send, "<Ask xmlns='urn:o'/>");
+  INFO(ran.err << service.err() << tokens.err());
+  CHECK(ran.status == 0);
+  CHECK(ran.out.find("user:alice") != std::string::npos);
+}
+
+TEST_CASE("a caller makes its context itself, where the service names it") {
+  Background service(serving({"--creator", data_file("keys/client.pem")}));
+  const std::string url = service.wait_for_line("serving ");
+  const Line set{"--set", "creates_context=true"};
+  const Ran ran =
+      run_parley(join(join(asking(url), client_keys("server.pem")), set), "<Ask xmlns='urn:o'/>");
+  INFO(ran.err << service.err());
+  CHECK(ran.status == 0);
+  CHECK(ran.out.find("x509:") != std::string::npos);
+}
+
+TEST_CASE("what belongs to a token service is refused where none is meant") {
+  const Line send{"send", "http://127.0.0.1:1/x", "--action", "urn:a"};
+  for (const Line& more :
+       {Line{"--token-service", "http://127.0.0.1:1/t"}, Line{"--set", "bootstrap=issued"},
+        Line{"--set", "bootstrap=issued", "--set", "creates_context=true"}}) {
+    const Ran ran = run_parley(join(send, more));
+    INFO(ran.err);
+    CHECK(ran.status == 2);
+    CHECK(is_one_line(ran.err));
+  }
+  const Ran astray =
+      run_parley({"serve", "--address", "http://127.0.0.1:0/t", "--issue-for", "http://h/s"});
+  CHECK(astray.status == 2);
+}
