@@ -123,6 +123,8 @@ class Connection final : public ClientConnection,
     is_closed_ = true;
     is_resting_ = false;
     gone_ = nullptr;
+    // What waits for an answer keeps this connection, and would for ever.
+    const Done dropped = std::exchange(done_, nullptr);
     idle_timer_.reset();
     resolver_.cancel();
     boost::system::error_code ignored;
