@@ -45,8 +45,7 @@ void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effe
   ProtectWith with;
   std::shared_ptr<const contexts::LiveKey> key;
   if (message && profile().sc) {
-    with.bootstrap =
-        request.kind == RequestKind::issue || request.kind == RequestKind::propagate;
+    with.bootstrap = is_establishing(request.kind);
     with.is_initiator = is_initiator();
     key = with.bootstrap ? nullptr : sending_key(request, m);
     with.context = key.get();
@@ -192,8 +191,7 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
       }
       message = std::move(*outgoing);
       request.asks = message.rm.sequence && asking_ != Asking::when_late && is_initiator() &&
-                     route_of(own_address(profile().acks.value_or(profile().reply)).address) ==
-                         Route::exchanges;
+                     route_of(profile().acks.value_or(profile().reply)) == Route::exchanges;
       if (request.asks) {
         message.rm.ack_requests.push_back(message.rm.sequence->identifier);
       }

@@ -10,7 +10,7 @@ Result<engine::WireMessage> SecretTap::protect(const engine::Message& message,
   if (with.context != nullptr) {
     show(*with.context);
   }
-  return inner_->protect(message, profile, with, now, entropy);
+  return ForwardingCodec::protect(message, profile, with, now, entropy);
 }
 
 Result<engine::OpenedMessage> SecretTap::open(
@@ -25,7 +25,7 @@ Result<engine::OpenedMessage> SecretTap::open(
       show(*key);
     }
   }
-  return inner_->open(std::move(sealed), profile, keys, answers, channel, now);
+  return ForwardingCodec::open(std::move(sealed), profile, keys, answers, channel, now);
 }
 
 void SecretTap::show(const contexts::LiveKey& key) {

@@ -6,32 +6,22 @@
 #include <string>
 #include <utility>
 
-#include "engine/codec.h"
+#include "engine/forwarding_codec.h"
 #include "host/node_settings.h"
 
 namespace parley::host {
 
 /// A codec that shows the keys that another one uses (DangerousTaps).
-class SecretTap final : public engine::Codec {
+class SecretTap final : public engine::ForwardingCodec {
  public:
   SecretTap(std::unique_ptr<engine::Codec> inner, std::function<void(const ExposedSecret&)> show)
-      : inner_(std::move(inner)), show_(std::move(show)) {}
-
-  Result<void> check_body(ByteView body, const engine::Profile& profile) const override {
-    return inner_->check_body(body, profile);
-  }
+      : ForwardingCodec(std::move(inner)), show_(std::move(show)) {}
 
   Result<engine::WireMessage> protect(const engine::Message& message,
                                       const engine::Profile& profile,
                                       const engine::ProtectWith& with,
                                       WallTime now,
                                       crypto::Entropy& entropy) override;
-
-  Result<std::unique_ptr<engine::SealedMessage>> parse(Bytes wire,
-                                                       std::string_view content_type,
-                                                       const engine::Profile& profile) override {
-    return inner_->parse(std::move(wire), content_type, profile);
-  }
 
   Result<engine::OpenedMessage> open(std::unique_ptr<engine::SealedMessage> sealed,
                                      const engine::Profile& profile,
@@ -43,7 +33,6 @@ class SecretTap final : public engine::Codec {
  private:
   void show(const contexts::LiveKey& key);
 
-  std::unique_ptr<engine::Codec> inner_;
   std::function<void(const ExposedSecret&)> show_;
   std::set<std::pair<std::string, std::string>> shown_;
 };

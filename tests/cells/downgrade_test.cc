@@ -294,7 +294,7 @@ struct Answered {
 
   /// By the codec, as the client.
   Result<engine::OpenedMessage> open(const Bytes& bytes) {
-    soap::SoapCodec& codec = pair.client_codec.inner();
+    engine::Codec& codec = pair.client_codec.inner();
     PARLEY_ASSIGN_OR_RETURN(auto sealed,
                             codec.parse(Bytes(bytes), good.content_type, pair.profile));
     return codec.open(

@@ -46,11 +46,8 @@ soap::Credentials cell_credentials(const std::string& side, const std::filesyste
 // --- the codec
 // ------------------------------------------------------------------------------------
 
-TappedCodec::TappedCodec(const soap::Credentials& credentials) {
-  soap::CodecSettings settings;
-  settings.allow_rsa_1_5 = true;
-  inner_ = soap::SoapCodec::make(credentials, settings).value();
-}
+TappedCodec::TappedCodec(const soap::Credentials& credentials)
+    : ForwardingCodec(soap::SoapCodec::make(credentials, {.allow_rsa_1_5 = true}).value()) {}
 
 const TappedCodec::Written& TappedCodec::find(const Bytes& wire) const {
   const auto found = std::find_if(written_.begin(), written_.end(),
@@ -69,17 +66,13 @@ std::shared_ptr<const engine::ExchangeKeys> TappedCodec::exchange_keys_of(const 
   return find(wire).exchange_keys;
 }
 
-Result<void> TappedCodec::check_body(ByteView body, const engine::Profile& profile) const {
-  return inner_->check_body(body, profile);
-}
-
 Result<engine::WireMessage> TappedCodec::protect(const engine::Message& message,
                                                  const engine::Profile& profile,
                                                  const engine::ProtectWith& with,
                                                  WallTime now,
                                                  crypto::Entropy& entropy) {
   PARLEY_ASSIGN_OR_RETURN(engine::WireMessage wire,
-                          inner_->protect(message, profile, with, now, entropy));
+                          ForwardingCodec::protect(message, profile, with, now, entropy));
   Written written{wire.bytes, {}, wire.exchange_keys};
   if (with.context != nullptr) {
     written.secret = with.context->secret().clone();
@@ -92,22 +85,6 @@ Result<engine::WireMessage> TappedCodec::protect(const engine::Message& message,
   }
   written_.push_back(std::move(written));
   return wire;
-}
-
-Result<std::unique_ptr<engine::SealedMessage>> TappedCodec::parse(Bytes wire,
-                                                                  std::string_view content_type,
-                                                                  const engine::Profile& profile) {
-  return inner_->parse(std::move(wire), content_type, profile);
-}
-
-Result<engine::OpenedMessage> TappedCodec::open(
-    std::unique_ptr<engine::SealedMessage> sealed,
-    const engine::Profile& profile,
-    const engine::KeyRing& keys,
-    const std::shared_ptr<const engine::ExchangeKeys>& answers,
-    const engine::Channel& channel,
-    WallTime now) {
-  return inner_->open(std::move(sealed), profile, keys, answers, channel, now);
 }
 
 // --- the pair
@@ -134,7 +111,7 @@ void CellPair::begin_another() {
 }
 
 engine::Message CellPair::read(const Sent& sent) {
-  soap::SoapCodec& codec = service_codec.inner();
+  engine::Codec& codec = service_codec.inner();
   auto sealed = codec.parse(Bytes(sent.bytes), sent.content_type, profile);
   if (!sealed) {
     throw BadVector("a message of ours cannot be read");

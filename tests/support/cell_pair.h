@@ -9,6 +9,7 @@
 
 #include "bindings/soap/soap_codec.h"
 #include "engine/engine.h"
+#include "engine/forwarding_codec.h"
 #include "tests/hostile/engine_side.h"
 
 namespace parley::test {
@@ -31,11 +32,9 @@ class OneKeyRing final : public engine::KeyRing {
 };
 
 /// A codec that remembers the secret that each message was written under.
-class TappedCodec final : public engine::Codec {
+class TappedCodec final : public engine::ForwardingCodec {
  public:
   explicit TappedCodec(const soap::Credentials& credentials);
-
-  soap::SoapCodec& inner() { return *inner_; }
 
   /// Of the context, or of the request that the message answers; empty = the message carries its
   /// own key, or has none. Throws vectors::BadVector for what was not written here.
@@ -47,21 +46,11 @@ class TappedCodec final : public engine::Codec {
   /// The newest context that something was written under; null = none yet.
   const contexts::LiveKey* context() const { return context_ ? &*context_ : nullptr; }
 
-  Result<void> check_body(ByteView body, const engine::Profile& profile) const override;
   Result<engine::WireMessage> protect(const engine::Message& message,
                                       const engine::Profile& profile,
                                       const engine::ProtectWith& with,
                                       WallTime now,
                                       crypto::Entropy& entropy) override;
-  Result<std::unique_ptr<engine::SealedMessage>> parse(Bytes wire,
-                                                       std::string_view content_type,
-                                                       const engine::Profile& profile) override;
-  Result<engine::OpenedMessage> open(std::unique_ptr<engine::SealedMessage> sealed,
-                                     const engine::Profile& profile,
-                                     const engine::KeyRing& keys,
-                                     const std::shared_ptr<const engine::ExchangeKeys>& answers,
-                                     const engine::Channel& channel,
-                                     WallTime now) override;
 
  private:
   struct Written {
@@ -72,7 +61,6 @@ class TappedCodec final : public engine::Codec {
 
   const Written& find(const Bytes& wire) const;
 
-  std::unique_ptr<soap::SoapCodec> inner_;
   std::vector<Written> written_;
   std::optional<contexts::LiveKey> context_;
 };

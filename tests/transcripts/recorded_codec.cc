@@ -78,10 +78,6 @@ void RecordedCodec::rename(engine::Message& message) const {
   }
 }
 
-Result<void> RecordedCodec::check_body(ByteView body, const engine::Profile& profile) const {
-  return inner_->check_body(body, profile);
-}
-
 Result<engine::WireMessage> RecordedCodec::protect(const engine::Message& message,
                                                    const engine::Profile& profile,
                                                    const engine::ProtectWith& with,
@@ -103,7 +99,7 @@ Result<engine::WireMessage> RecordedCodec::protect(const engine::Message& messag
     written.token = response->token ? response->token->identifier : "";
   }
   PARLEY_ASSIGN_OR_RETURN(engine::WireMessage wire,
-                          inner_->protect(message, profile, with, now, entropy));
+                          ForwardingCodec::protect(message, profile, with, now, entropy));
   written.wire = wire.bytes;
   written_.push_back(std::move(written));
   return wire;
@@ -111,7 +107,8 @@ Result<engine::WireMessage> RecordedCodec::protect(const engine::Message& messag
 
 Result<std::unique_ptr<engine::SealedMessage>> RecordedCodec::parse(
     Bytes wire, std::string_view content_type, const engine::Profile& profile) {
-  PARLEY_ASSIGN_OR_RETURN(auto inner, inner_->parse(std::move(wire), content_type, profile));
+  PARLEY_ASSIGN_OR_RETURN(auto inner,
+                          ForwardingCodec::parse(std::move(wire), content_type, profile));
   engine::Hints hints = inner->hints();
   hints.context.identifier = ours(hints.context.identifier);
   hints.relates_to = ours(hints.relates_to);
@@ -130,8 +127,8 @@ Result<engine::OpenedMessage> RecordedCodec::open(
   auto inner = dynamic_cast<RenamedMessage&>(*sealed).take();
   PARLEY_ASSIGN_OR_RETURN(
       engine::OpenedMessage opened,
-      inner_->open(std::move(inner), profile, RenamedKeys(keys, recorded_, *this), answers_,
-                   channel, now));
+      ForwardingCodec::open(std::move(inner), profile, RenamedKeys(keys, recorded_, *this),
+                            answers_, channel, now));
   if (auto* const proof = std::get_if<engine::ContextProof>(&opened.proof)) {
     proof->name.identifier = ours(proof->name.identifier);
   }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bindings/soap/soap_codec.h"
-#include "engine/codec.h"
+#include "engine/forwarding_codec.h"
 #include "tests/transcripts/transcript.h"
 
 namespace parley::transcripts {
@@ -15,10 +15,10 @@ namespace parley::transcripts {
 /// Lets an engine take part in a recorded conversation. What it writes is written as ever; what was
 /// recorded is opened with the recorded secrets, and says our engine's names where the recording
 /// has those that the recorded side chose at random.
-class RecordedCodec final : public engine::Codec {
+class RecordedCodec final : public engine::ForwardingCodec {
  public:
   RecordedCodec(std::unique_ptr<soap::SoapCodec> inner, const Exchange& exchange)
-      : inner_(std::move(inner)), recorded_(exchange) {}
+      : ForwardingCodec(std::move(inner)), recorded_(exchange) {}
 
   /// From now on `recorded` in a message is `ours` to the engine: an Identifier of a sequence or
   /// context, a MessageID, the Context of a token request.
@@ -45,8 +45,6 @@ class RecordedCodec final : public engine::Codec {
   /// Throws vectors::BadVector for what was not written here.
   const Written& written(const Bytes& wire) const;
 
-  Result<void> check_body(ByteView body, const engine::Profile& profile) const override;
-
   Result<engine::WireMessage> protect(const engine::Message& message,
                                       const engine::Profile& profile,
                                       const engine::ProtectWith& with,
@@ -67,7 +65,6 @@ class RecordedCodec final : public engine::Codec {
  private:
   void rename(engine::Message& message) const;
 
-  std::unique_ptr<soap::SoapCodec> inner_;
   RecordedKeys recorded_;
   std::map<std::string, std::string> names_;
   std::shared_ptr<const engine::ExchangeKeys> answers_;
