@@ -298,7 +298,7 @@ struct Answered {
     PARLEY_ASSIGN_OR_RETURN(auto sealed,
                             codec.parse(Bytes(bytes), good.content_type, pair.profile));
     return codec.open(
-        std::move(sealed), pair.profile, test::OneKeyRing(pair.client_codec.context()),
+        std::move(sealed), pair.profile, test::OneKey(pair.client_codec.context()),
         pair.client_codec.exchange_keys_of(request.bytes), pair.channel(), pair.now.wall);
   }
 

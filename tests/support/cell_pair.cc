@@ -116,7 +116,7 @@ engine::Message CellPair::read(const Sent& sent) {
   if (!sealed) {
     throw BadVector("a message of ours cannot be read");
   }
-  auto opened = codec.open(std::move(*sealed), profile, OneKeyRing(client_codec.context()), nullptr,
+  auto opened = codec.open(std::move(*sealed), profile, OneKey(client_codec.context()), nullptr,
                            channel(), now.wall);
   if (!opened) {
     throw BadVector("a message of ours cannot be opened: " + opened.error().message());

@@ -11,25 +11,13 @@
 #include "engine/engine.h"
 #include "engine/forwarding_codec.h"
 #include "tests/hostile/engine_side.h"
+#include "tests/support/one_key.h"
 
 namespace parley::test {
 
 /// Who is who, with the certificates of `keys`: a client that is also the user alice, a service
 /// that knows her.
 soap::Credentials cell_credentials(const std::string& side, const std::filesystem::path& keys);
-
-/// A receiver that knows this key alone; null = none. Borrowed.
-class OneKeyRing final : public engine::KeyRing {
- public:
-  explicit OneKeyRing(const contexts::LiveKey* key) : key_(key) {}
-
-  const contexts::LiveKey* find(const contexts::ContextName& name) const override {
-    return key_ != nullptr && name == key_->name() ? key_ : nullptr;
-  }
-
- private:
-  const contexts::LiveKey* key_;
-};
 
 /// A codec that remembers the secret that each message was written under.
 class TappedCodec final : public engine::ForwardingCodec {

@@ -9,6 +9,7 @@
 #include "engine/codec.h"
 #include "engine/message.h"
 #include "engine/profile.h"
+#include "support/one_key.h"
 
 // Messages and profiles that every test of whole messages walks over.
 
@@ -16,19 +17,6 @@ namespace parley::test {
 
 inline constexpr WallTime kNow{1'800'000'000'000};
 inline constexpr std::string_view kContextId = "urn:uuid:00000000-0000-4000-8000-00000000c0de";
-
-/// A receiver that knows this key alone; null = none. Borrowed.
-class OneKey final : public engine::KeyRing {
- public:
-  explicit OneKey(const contexts::LiveKey* key) : key_(key) {}
-
-  const contexts::LiveKey* find(const contexts::ContextName& name) const override {
-    return key_ != nullptr && name == key_->name() ? key_ : nullptr;
-  }
-
- private:
-  const contexts::LiveKey* key_;
-};
 
 /// One message of each kind that `profile` knows, with a name for failures.
 struct Sample {
