@@ -258,6 +258,7 @@ class Conversation {
   // conversation_routes.cc
   bool is_polling() const { return route_of(state_.what.reply_address) == Route::polled; }
   static EndpointReference acks_to(const sequences::RmDestination& destination);
+  static EndpointReference replies_to(const sequences::RmDestination& destination);
   static EndpointReference endpoint_of(const sequences::RmSource& source);
   EndpointReference own_address(ReplyMode mode) const;
   EndpointReference target_of(const Request& request) const;

@@ -19,7 +19,7 @@ bool Conversation::wants_poll() const {
   if (!is_initiator() || !is_polling()) {
     return false;
   }
-  return !state_.outbox().empty() ||
+  return has_outgoing() ||
          std::any_of(state_.sources().begin(), state_.sources().end(),
                      [](const auto& one) { return one.second.phase() != SourcePhase::created; });
 }

@@ -35,6 +35,11 @@ EndpointReference Conversation::acks_to(const RmDestination& destination) {
   return {terms.acks_to, to_bytes(terms.acks_to_parameters)};
 }
 
+/// Known for as long as the sequence of the requests, which the one that was offered may not outlive.
+EndpointReference Conversation::replies_to(const RmDestination& destination) {
+  return {destination.terms().replies_to, {}};
+}
+
 EndpointReference Conversation::endpoint_of(const RmSource& source) {
   const sequences::SourceState& terms = source.terms();
   return {terms.endpoint, to_bytes(terms.endpoint_parameters)};
@@ -105,9 +110,9 @@ bool Conversation::may_answer(const EndpointReference& endpoint) const {
 /// Whether a CreateSequence of this peer has named it.
 bool Conversation::has_named(const EndpointReference& endpoint) const {
   return std::any_of(state_.destinations().begin(), state_.destinations().end(),
-                     [&](const auto& one) { return acks_to(one.second) == endpoint; }) ||
-         std::any_of(state_.sources().begin(), state_.sources().end(),
-                     [&](const auto& one) { return endpoint_of(one.second) == endpoint; });
+                     [&](const auto& one) {
+                       return acks_to(one.second) == endpoint || replies_to(one.second) == endpoint;
+                     });
 }
 
 /// Looks where the answers to a request are to go. With sequences, only to an address that their
@@ -190,9 +195,7 @@ void Conversation::bind_addresses(Means& m) {
   }
   for (const auto& [sequence, destination] : state_.destinations()) {
     bind_polled(acks_to(destination), m);
-  }
-  for (const auto& [slot, source] : state_.sources()) {
-    bind_polled(endpoint_of(source), m);
+    bind_polled(replies_to(destination), m);
   }
 }
 

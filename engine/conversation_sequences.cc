@@ -91,10 +91,10 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
     source.record_lifecycle_sent(m.now.mono, m.jitter());
   }
   if (due.ack_request) {
-    // Named with it, a sequence of replies to an address is asked about too: who has given it up says so
-    // then.
+    // Named with it, a sequence of replies that come by themselves is asked about too: who has given it up
+    // says so then.
     std::vector<std::string> named;
-    if (reply_route() == Route::address) {
+    if (reply_route() != Route::exchanges) {
       named.push_back(source.terms().offered_identifier);
     }
     start_request({.kind = RequestKind::acknowledgement,
@@ -141,11 +141,11 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
   }
 }
 
-// Ours alone has ended: replies can come no more to our address. What is under way goes on; then the pair
+// Ours alone has ended: replies can come no more by themselves. What is under way goes on; then the pair
 // ends, which tells of every request that has no reply, and the next one takes what waits. (On the
 // exchanges of our requests a copy of each brings its reply, until the pair ends by itself.)
 bool Conversation::has_lost_replies(const RmSource& source) const {
-  if (reply_route() != Route::address) {
+  if (reply_route() == Route::exchanges) {
     return false;
   }
   const RmDestination* replies = state_.find_destination(source.terms().offered_identifier);
@@ -174,6 +174,7 @@ void Conversation::open_sequence(Means& m) {
                                        .context_identifier = context,
                                        .acks_to = state_.what.address,
                                        .acks_to_parameters = {},
+                                       .replies_to = {},
                                        .expires = std::nullopt},
                                       profile().rm_settings, m.now.wall);
   opening_.tried(m.now.mono, ms(parts_.settings.establish_retry_ms),
@@ -480,6 +481,12 @@ void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchan
     refuse(false);
     return;
   }
+  // RM-013: without an Endpoint of its own (1.0), an offered sequence goes where replies go.
+  const EndpointReference endpoint =
+      body.offer ? body.offer->endpoint.value_or(exchange.reply_to) : EndpointReference();
+  const bool is_anonymous = route_of(endpoint.address) == Route::exchanges;
+  const bool takes_offer = body.offer && state_.find_source_slot(offered) == 0 &&
+                           may_answer(endpoint) && route_of(endpoint.address) != Route::nowhere;
   auto destination = RmDestination::open({.version = *profile().rm,
                                           .identifier = m.fresh_name(),
                                           .create_message_id = message_id,
@@ -488,23 +495,21 @@ void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchan
                                           .acks_to = body.acks_to.address,
                                           .acks_to_parameters = std::string(
                                               as_text(body.acks_to.reference_parameters)),
+                                          .replies_to = takes_offer && !is_anonymous
+                                                            ? endpoint.address
+                                                            : std::string(),
                                           .expires = body.expires},
                                          profile().rm_settings, m.now.wall);
   if (!destination) {
     refuse(true);
     return;
   }
-  // RM-013: without an Endpoint of its own (1.0), an offered sequence goes where replies go.
-  const EndpointReference endpoint =
-      body.offer ? body.offer->endpoint.value_or(exchange.reply_to) : EndpointReference();
   if (!bind_polled(body.acks_to, m) || !bind_polled(endpoint, m)) {
     unbind_stale_addresses(m);
     refuse(true);
     return;
   }
-  if (body.offer && state_.find_source_slot(offered) == 0 && may_answer(endpoint) &&
-      route_of(endpoint.address) != Route::nowhere) {
-    const bool is_anonymous = route_of(endpoint.address) == Route::exchanges;
+  if (takes_offer) {
     auto source = RmSource::take_offer(
         {.version = *profile().rm,
          .identifier = offered,

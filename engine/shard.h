@@ -122,7 +122,7 @@ class Engine::Shard final : public Registry, public KeyRing {
   Result<Conversation*> recipient_of(const OpenedMessage& opened, const Profile& profile,
                                      const Endpoint& endpoint, Now now);
   Conversation* find_named(const OpenedMessage& opened) const;
-  Conversation* find_polled(const CreateSequence& body) const;
+  Conversation* find_polled(const Message& creation) const;
   std::optional<ErrorCode> note_replay(const OpenedMessage& opened, Now now);
   void take_answer(IncomingResponse response, Conversation& conversation, Now now);
 

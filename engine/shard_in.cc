@@ -289,9 +289,9 @@ Conversation* Engine::Shard::find_named(const OpenedMessage& opened) const {
       fault != nullptr && !fault->sequence_identifier.empty()) {
     return find_by(by_sequence_, fault->sequence_identifier);
   }
-  if (const auto* create = std::get_if<CreateSequence>(&message.body)) {
+  if (std::holds_alternative<CreateSequence>(message.body)) {
     Conversation* repeated = find_by(by_sequence_, message.addressing.message_id);
-    return repeated != nullptr ? repeated : find_polled(*create);
+    return repeated != nullptr ? repeated : find_polled(message);
   }
   if (const auto* poll = std::get_if<MakeConnection>(&message.body)) {
     return find_by(by_address_, poll->address);
@@ -310,12 +310,14 @@ Conversation* Engine::Shard::find_named(const OpenedMessage& opened) const {
 }
 
 // A polled address stands for one client (MC-001), whose sequences follow one another.
-Conversation* Engine::Shard::find_polled(const CreateSequence& body) const {
+Conversation* Engine::Shard::find_polled(const Message& creation) const {
+  const auto& body = std::get<CreateSequence>(creation.body);
   if (Conversation* found = find_by(by_address_, body.acks_to.address)) {
     return found;
   }
-  return body.offer && body.offer->endpoint ? find_by(by_address_, body.offer->endpoint->address)
-                                            : nullptr;
+  const std::optional<EndpointReference>& replies_to =
+      body.offer && body.offer->endpoint ? body.offer->endpoint : creation.addressing.reply_to;
+  return replies_to ? find_by(by_address_, replies_to->address) : nullptr;
 }
 
 Result<Conversation*> Engine::Shard::recipient_of(const OpenedMessage& opened,

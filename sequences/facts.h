@@ -84,6 +84,7 @@ struct DestinationState {
   bool is_confirmed = true;  ///< an offered one: the peer has accepted the offer (RM-024)
   std::string acks_to;       ///< address for acknowledgements and faults
   std::string acks_to_parameters;  ///< its reference parameters, canonical XML
+  std::string replies_to;          ///< address that the Offer named for replies; may be empty
   DeliveryAssurance assurance = DeliveryAssurance::exactly_once;
   bool in_order = true;
   IncompleteBehavior incomplete = IncompleteBehavior::no_discard;

@@ -68,6 +68,7 @@ Result<DestinationState> RmDestination::open(const DestinationOpening& opening,
   state.context_identifier = opening.context_identifier;
   state.acks_to = opening.acks_to;
   state.acks_to_parameters = opening.acks_to_parameters;
+  state.replies_to = opening.replies_to;
   state.assurance = settings.assurance;
   state.in_order = settings.in_order;
   state.incomplete = settings.incomplete;

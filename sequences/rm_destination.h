@@ -27,6 +27,7 @@ struct DestinationOpening {
   std::string context_identifier;  ///< empty = bound to no context
   std::string acks_to;
   std::string acks_to_parameters;
+  std::string replies_to;  ///< empty = to no address of their own
   std::optional<Duration> expires;  ///< as asked for; zero or absent = for ever
 };
 

@@ -229,6 +229,7 @@ void write(const DestinationFact& fact, pb::Destination& r) {
   r.set_is_confirmed(state.is_confirmed);
   r.set_acks_to(state.acks_to);
   r.set_acks_to_parameters(state.acks_to_parameters);
+  r.set_replies_to(state.replies_to);
   r.set_assurance(static_cast<std::uint32_t>(state.assurance));
   r.set_in_order(state.in_order);
   r.set_incomplete(static_cast<std::uint32_t>(state.incomplete));
@@ -260,6 +261,7 @@ Result<DestinationFact> read(const pb::Destination& r) {
   state.is_confirmed = r.is_confirmed();
   state.acks_to = r.acks_to();
   state.acks_to_parameters = r.acks_to_parameters();
+  state.replies_to = r.replies_to();
   PARLEY_ASSIGN_OR_RETURN(state.assurance,
                           enum_of(r.assurance(), sequences::DeliveryAssurance::exactly_once));
   state.in_order = r.in_order();

@@ -142,16 +142,18 @@ Workload draw_workload(Random& random, bool may_request, std::uint64_t share) {
 }
 
 /// How answers travel: the same for all that goes back, or acknowledgements apart from replies.
-/// Only from this seed on: a few schedules in ten thousand do not come to the end that they should.
-constexpr std::uint64_t kFirstAddressedSeed = 1'000'000;
+/// Only from this seed on, so that all before stay as they are.
+constexpr std::uint64_t kFirstRoutedSeed = 1'000'000;
 
 void draw_routes(std::uint64_t seed, Random& random, engine::Profile& profile) {
   using enum engine::ReplyMode;
-  if (seed < kFirstAddressedSeed) {
+  if (seed < kFirstRoutedSeed) {
     return;
   }
-  profile.reply = random.chance(25) ? anonymous : addressable;
-  profile.acks = addressable;
+  const engine::ReplyMode mode = random.chance(50) ? addressable : polled;
+  const std::uint64_t mix = random.below(4);
+  profile.reply = mix == 0 ? anonymous : mode;
+  profile.acks = mix == 1 ? anonymous : mode;
 }
 
 void draw_misfortune(Random& random, Plan& plan) {

@@ -79,6 +79,7 @@ sequences::DestinationState full_destination() {
   state.is_confirmed = false;
   state.acks_to = "f";
   state.acks_to_parameters = "<g/>";
+  state.replies_to = "http://a/replies";
   state.assurance = sequences::DeliveryAssurance::at_least_once;
   state.in_order = false;
   state.incomplete = sequences::IncompleteBehavior::discard_entire_sequence;
