@@ -103,6 +103,7 @@ void Conversation::settle(Means& m) {
   expire_requests(m);
   expire_questions(m);
   expire_awaited(m);
+  std::erase_if(paused_, [&](const auto& one) { return one.second <= m.now.mono; });
   if (state_.what.phase != ConversationPhase::ended) {
     settle_context(m);
     if (may_send(m)) {
@@ -237,6 +238,9 @@ MonoTime Conversation::deadline(const Means& m) const {
   }
   for (const auto& [position, until] : awaited_) {
     sooner(until);
+  }
+  if (!paused_.empty()) {
+    sooner(paused_.begin()->second);
   }
   for (const auto& [sequence, destination] : state_.destinations()) {
     sooner(destination.deadline(m.now));

@@ -397,6 +397,7 @@ class Conversation {
   Asking asking_ = Asking::when_late;
   /// Unnumbered: requests whose answers come by themselves, replies that wait for a poll. Until when.
   std::map<Position, MonoTime> awaited_;
+  std::map<Position, MonoTime> paused_;  ///< replies that leave no sooner
 
   // In.
   std::map<InboxKey, InboxBodyRef> arrived_;

@@ -74,6 +74,9 @@ Result<void> Conversation::reply(const InboxKey& delivery, Reply reply,
   m.turn.remember(store::OutboxBody{id(), position, *body});
   state_.counters.last_position = position;
   remember_counters(m);
+  if (route_of(body->to.address) == Route::address) {
+    paused_.emplace(position, m.now.mono + ms(parts_.settings.reply_pause_ms));
+  }
   keep_if_near(position, std::move(body));
   return {};
 }

@@ -22,6 +22,9 @@ constexpr std::uint64_t kReadAhead = 64;
 void Conversation::fill_window(Means& m) {
   while (state_.counters.last_windowed < state_.counters.last_position) {
     const Position next{state_.counters.last_windowed.value + 1};
+    if (paused_.contains(next)) {
+      break;
+    }
     if (is_initiator()) {
       const RmSource* source = state_.source();
       const bool has_room =

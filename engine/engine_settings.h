@@ -24,6 +24,7 @@ namespace parley::engine {
   X(exchanges_out_max,         64,      "count", "requests of one conversation under way at once")    \
   X(redelivery_ms,             1000,    "ms",    "a declined delivery comes again after, where the application names no time") \
   X(redeliveries_max,          100,     "count", "then the delivery is given up and reported")        \
+  X(reply_pause_ms,            50,      "ms",    "a reply to an address leaves no sooner: a peer can lose one that overtakes the end of its request's exchange (CXF)") \
   X(poll_ms,                   100,     "ms",    "first pause between polls for messages; doubles while there are none (MC-045)") \
   X(poll_ms_max,               5000,    "ms",    "longest pause between polls (MC-045)")               \
   X(hint_interval_ms,          30000,   "ms",    "an unsecured fault is looked into at most this often (SC50)") \
