@@ -23,15 +23,11 @@ bool is_over_tls(engine::Bootstrap bootstrap) {
 
 constexpr Row kRows[] = {
     {[](const Profile& profile) {
-       return profile.reply == engine::ReplyMode::polled ||
-              profile.acks == engine::ReplyMode::polled;
+       return profile.addressing != engine::AddressingVersion::addressing_1_0 &&
+              (profile.reply == engine::ReplyMode::polled ||
+               profile.acks == engine::ReplyMode::polled);
      },
-     "reply polled is not spoken yet; reply=anonymous and reply=addressable are"},
-    {[](const Profile& profile) {
-       return profile.reply == engine::ReplyMode::addressable &&
-              profile.acks == engine::ReplyMode::anonymous;
-     },
-     "addressable replies with anonymous acknowledgements are not spoken yet; acks=as-replies is"},
+     "polls (MakeConnection) go with addressing=1.0 alone"},
     {[](const Profile& profile) {
        return profile.sc && profile.bootstrap == engine::Bootstrap::issued &&
               profile.creates_context;

@@ -110,7 +110,10 @@ constexpr Row kRows[] = {
     {FIELD(derived), "true", derived<true>},
     {FIELD(reply), "anonymous", reply<ReplyMode::anonymous, ReplyMode::anonymous>},
     {FIELD(reply), "addressable", reply<ReplyMode::addressable, ReplyMode::addressable>},
+    {FIELD(reply), "addressable, acknowledgements anonymous", reply<ReplyMode::addressable, ReplyMode::anonymous>},
     {FIELD(reply), "anonymous, acknowledgements addressable", reply<ReplyMode::anonymous, ReplyMode::addressable>},
+    {FIELD(reply), "polled", reply<ReplyMode::polled, ReplyMode::polled>},
+    {FIELD(reply), "polled, acknowledgements anonymous", reply<ReplyMode::polled, ReplyMode::anonymous>},
 };
 
 // clang-format on

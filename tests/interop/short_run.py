@@ -10,6 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CELL = "sc13-rm11-x509-s12"
+POLLED = CELL + "-polled"
 
 
 def ready_peers():
@@ -28,10 +29,12 @@ def ready_peers():
 def main():
     build = sys.argv[1]
     passed = failed = 0
-    runs = [[str(ROOT / "examples/exchange")], *(["--quick", str(peer)] for peer in ready_peers())]
+    ours = str(ROOT / "examples/exchange")
+    runs = [["--cell", CELL, ours], ["--quick", "--cell", POLLED, ours],
+            *(["--quick", "--cell", CELL, str(peer)] for peer in ready_peers())]
     for run in runs:
-        done = subprocess.run([sys.executable, str(ROOT / "tests/interop/interop.py"), "--build", build, "--cell", CELL,
-                               *run], stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([sys.executable, str(ROOT / "tests/interop/interop.py"), "--build", build, *run],
+                              stdout=subprocess.PIPE, text=True, check=False)
         print(done.stdout, flush=True)
         closing = re.search(r"^(\d+) passed, (\d+) failed, \d+ skipped$", done.stdout, re.MULTILINE)
         passed += int(closing.group(1)) if closing else 0

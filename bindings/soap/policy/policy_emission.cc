@@ -43,12 +43,15 @@ void add_rm(const Profile& profile, Alternative& out) {
   out.push_back(make_nested(std::move(assertion), std::move(nested)));
 }
 
-/// WA-050 and WA-051.
+/// WA-050 and WA-051. Where callers poll, addresses are not restricted: theirs is neither kind.
 AssertionPtr addressing_1_0(const Profile& profile) {
-  const bool is_anonymous = profile.reply == engine::ReplyMode::anonymous;
-  return make_nested(
-      uri::kWsam, "Addressing",
-      {make_assertion(uri::kWsam, is_anonymous ? "AnonymousResponses" : "NonAnonymousResponses")});
+  Alternative nested;
+  if (profile.reply != engine::ReplyMode::polled) {
+    const bool is_anonymous = profile.reply == engine::ReplyMode::anonymous;
+    nested.push_back(
+        make_assertion(uri::kWsam, is_anonymous ? "AnonymousResponses" : "NonAnonymousResponses"));
+  }
+  return make_nested(uri::kWsam, "Addressing", std::move(nested));
 }
 
 }  // namespace
@@ -67,6 +70,9 @@ Result<NormalPolicy> policy_of(std::span<const Profile> profiles, Language langu
     const bool is_1_0 = profile.addressing == engine::AddressingVersion::addressing_1_0;
     alternative.push_back(is_1_0 ? addressing_1_0(profile)
                                  : make_assertion(uri::kWsap, "UsingAddressing"));
+    if (profile.reply == engine::ReplyMode::polled) {
+      alternative.push_back(make_assertion(uri::kMakeConnection, "MCSupported"));  // MC-050
+    }
     if (profile.rm) {
       add_rm(profile, alternative);
     }

@@ -35,8 +35,7 @@ std::optional<engine::AddressingVersion> version_of_parts(const PolicyRequiremen
 
 void map_addressing(const EndpointDescription& endpoint,
                     const PolicyRequirements& requirements,
-                    engine::Profile& profile,
-                    MappingRemarks& remarks) {
+                    engine::Profile& profile) {
   const AddressingRequirements& addressing = requirements.addressing;
   if (addressing.version) {
     profile.addressing = *addressing.version;
@@ -55,10 +54,9 @@ void map_addressing(const EndpointDescription& endpoint,
       profile.reply = engine::ReplyMode::addressable;
       break;
   }
-  if (requirements.make_connection && profile.reply == engine::ReplyMode::anonymous) {
-    remarks.blocks(
-        {std::string(uri::kMakeConnection), "MCSupported"},
-        "wants callers without an address to poll; with an address for answers it would do");
+  // MC-050: callers without an address poll, and any caller may be one.
+  if (requirements.make_connection && addressing.responses != Responses::anonymous) {
+    profile.reply = engine::ReplyMode::polled;
   }
 }
 
@@ -80,7 +78,7 @@ ProfileMapping map_to_profile(const EndpointDescription& endpoint,
   engine::Profile& profile = mapping.profile;
   profile = preference.habits;
   profile.soap = endpoint.soap;
-  map_addressing(endpoint, requirements, profile, remarks);
+  map_addressing(endpoint, requirements, profile);
   map_security(requirements, preference, profile, remarks);
   map_rm(requirements, profile, remarks);
 
@@ -100,9 +98,8 @@ ProfileMapping map_to_profile(const EndpointDescription& endpoint,
   if (std::find(preference.rm.begin(), preference.rm.end(), profile.rm) == preference.rm.end()) {
     remarks.blocks(requirements.rm ? requirements.rm->assertion
                                    : QualifiedName{std::string(uri::kRmp11), "RMAssertion"},
-                   requirements.rm
-                       ? "is of a version that is not admitted here"
-                       : "is missing: messages without sequences are not admitted here",
+                   requirements.rm ? "is of a version that is not admitted here"
+                                   : "is missing: messages without sequences are not admitted here",
                    "rm", rm_word(profile.rm));
   }
   if (std::find(preference.sc.begin(), preference.sc.end(), profile.sc) == preference.sc.end()) {

@@ -87,6 +87,11 @@ std::vector<Profile> profiles() {
   plain.bootstrap = Bootstrap::none;
   plain.protect = Protection::none;
   all.push_back(plain);
+  for (const auto reply : {engine::ReplyMode::addressable, engine::ReplyMode::polled}) {
+    plain.reply = reply;  // WA-051, MC-050
+    all.push_back(plain);
+  }
+  plain.reply = engine::ReplyMode::anonymous;
   plain.rm = RmVersion::rm_1_0;
   plain.addressing = engine::AddressingVersion::addressing_2004_08;
   all.push_back(plain);
