@@ -140,13 +140,13 @@ class Service:
 class Relay:
     """The bad network, in front of one URL."""
 
-    def __init__(self, command, url, log):
+    def __init__(self, command, url, seed, log):
         host_port = url.split("/")[2]
         host, _, port = host_port.partition(":")
         self.port = free_ports(1)
         self.url = url.replace(host_port, f"localhost:{self.port}")
         self.process = subprocess.Popen([*command, "--listen", str(self.port), "--to", f"{host}:{port or 80}",
-                                         "--seed", "1"], stdin=subprocess.PIPE, stdout=log, stderr=log)
+                                         "--seed", str(seed)], stdin=subprocess.PIPE, stdout=log, stderr=log)
 
     def __enter__(self):
         for _ in range(100):
