@@ -279,7 +279,7 @@ class Conversation {
   void settle_polling(Means& m);
   void note_traffic(Means& m);
   void note_polled(bool has_message, std::optional<bool> pending, Means& m);
-  void take_poll(const MakeConnection& poll, AnswerIntent& exchange, Means& m);
+  void take_poll(const MakeConnection& poll, Incoming& incoming, Means& m);
   std::vector<Position> waiting_at(const EndpointReference& address, Means& m) const;
   bool owes_acknowledgement(const EndpointReference& address) const;
   void expire_polled(Means& m);
@@ -354,6 +354,7 @@ class Conversation {
   std::optional<Message> write(Request& request, Means& m);
   std::optional<Message> write_lifecycle(const Request& request);
   std::optional<Message> write_outgoing(Position position);
+  void name_replies(Request& request) const;
   void add_acknowledgements(RmHeaders& rm, const EndpointReference& to,
                             const std::vector<std::string>& named);
 

@@ -222,6 +222,10 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
       message.addressing.reply_to == to_address(kNoneAddress)) {
     message.addressing.reply_to.reset();
   }
+  if (request.kind == RequestKind::poll ||
+      (request.kind == RequestKind::acknowledgement && request.asks)) {
+    name_replies(request);
+  }
   if (profile().rm && !is_of_trust(message.body) &&
       !std::holds_alternative<CreateSequence>(message.body)) {
     add_acknowledgements(message.rm, to, request.sequences);
@@ -307,6 +311,18 @@ std::optional<Message> Conversation::write_outgoing(Position position) {
   }
   message.body = body_of_outgoing(*body);
   return message;
+}
+
+// Who has given up replies that come by themselves says so when they are spoken of.
+void Conversation::name_replies(Request& request) const {
+  if (!is_initiator() || reply_route() == Route::exchanges) {
+    return;
+  }
+  for (const auto& [slot, source] : state_.sources()) {
+    if (source.phase() != SourcePhase::creating) {
+      request.sequences.push_back(source.terms().offered_identifier);
+    }
+  }
 }
 
 // Full sets each time, so that none depends on an earlier one having arrived (RM-040, RM-075): of the

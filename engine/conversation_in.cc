@@ -154,7 +154,7 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
     }
   } else if (const auto* poll = std::get_if<MakeConnection>(&body)) {
     if (incoming.exchange) {
-      take_poll(*poll, *incoming.exchange, m);
+      take_poll(*poll, incoming, m);
     }
   } else if (const auto* lifecycle = std::get_if<SequenceLifecycle>(&body)) {
     take_lifecycle(*lifecycle, incoming, m);

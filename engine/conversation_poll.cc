@@ -110,7 +110,8 @@ void Conversation::expire_polled(Means& m) {
   }
 }
 
-void Conversation::take_poll(const MakeConnection& poll, AnswerIntent& exchange, Means& m) {
+void Conversation::take_poll(const MakeConnection& poll, Incoming& incoming, Means& m) {
+  AnswerIntent& exchange = *incoming.exchange;
   // What comes back is no reply to the poll, and does not care for its ReplyTo (MC-004).
   exchange.reply_to = {};
   exchange.fault_to = {};
@@ -118,10 +119,10 @@ void Conversation::take_poll(const MakeConnection& poll, AnswerIntent& exchange,
     answer_fault(std::move(exchange), std::move(*fault), m);
     return;
   }
+  const std::string relates_to = std::exchange(exchange.relates_to, {});
   // MC-013, MC-030: what goes to that address is this conversation's, or it is not for this peer.
   // One that nobody knows gets the same nothing (MC-035).
   const EndpointReference address{poll.address, {}};
-  exchange.relates_to.clear();
   exchange.sequences.clear();
   if (route_of(poll.address) != Route::polled) {
     answer_exchange(std::move(exchange), m);
@@ -146,6 +147,13 @@ void Conversation::take_poll(const MakeConnection& poll, AnswerIntent& exchange,
     exchange.pending = waiting.size() > 1;
     exchange.content = ReplyContent{position};
     answer_exchange(std::move(exchange), m);
+    return;
+  }
+  if (incoming.fault) {
+    // MC-046: what a header of the poll is about.
+    exchange.relates_to = relates_to;
+    exchange.reply_to = {};
+    answer_fault(std::move(exchange), std::move(*incoming.fault), m);
     return;
   }
   if (owes_acknowledgement(address)) {

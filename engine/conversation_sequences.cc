@@ -91,18 +91,11 @@ void Conversation::settle_source(std::uint64_t slot, Means& m) {
     source.record_lifecycle_sent(m.now.mono, m.jitter());
   }
   if (due.ack_request) {
-    // Named with it, a sequence of replies that come by themselves is asked about too: who has given it up
-    // says so then.
-    std::vector<std::string> named;
-    if (reply_route() != Route::exchanges) {
-      named.push_back(source.terms().offered_identifier);
-    }
     start_request({.kind = RequestKind::acknowledgement,
                    .slot = slot,
                    .asks = true,
                    .message_id = m.fresh_name(),
-                   .to = endpoint_of(source),
-                   .sequences = std::move(named)},
+                   .to = endpoint_of(source)},
                   m);
     source.record_ack_request(m.now.mono);
   }
