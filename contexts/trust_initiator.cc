@@ -10,7 +10,9 @@
 namespace parley::contexts {
 namespace {
 
-Error refused(const char* place) { return Error(ErrorCode::token_invalid, place); }
+Error refused(const char* place) {
+  return Error(ErrorCode::token_invalid, place);
+}
 
 Duration lifetime_cap(const ContextSettings& settings) {
   return Duration(static_cast<std::int64_t>(settings.context_lifetime_ms_max));
@@ -22,13 +24,15 @@ Lifetime wanted_lifetime(const TrustMeans& means) {
 }
 
 // What every answer must have in common with its request.
-Result<void> judge_frame(const TokenResponse& response, TrustFamily family,
-                         TrustOperation operation, std::string_view context) {
+Result<void> judge_frame(const TokenResponse& response,
+                         TrustFamily family,
+                         TrustOperation operation,
+                         std::string_view context) {
   if (response.family != family || response.operation != operation) {
     return refused("token response: family or operation");
   }
-  // SC13. Some services answer without it (CXF); what ties the answer to its request is then the key
-  // that protects both, as it is anyway.
+  // SC13. Some services answer without it (CXF); what ties the answer to its request is then the
+  // key that protects both, as it is anyway.
   if (!response.context.empty() && response.context != context) {
     return refused("token response: Context");
   }
@@ -52,8 +56,7 @@ Result<Lifetime> judge_lifetime(const TokenResponse& response, const TrustMeans&
     return Lifetime{means.now, means.now + lifetime_cap(means.settings)};
   }
   const Lifetime& lifetime = *response.lifetime;
-  const auto skew =
-      Duration(static_cast<std::int64_t>(means.settings.context_clock_skew_ms));
+  const auto skew = Duration(static_cast<std::int64_t>(means.settings.context_clock_skew_ms));
   if (lifetime.created > means.now + skew || lifetime.expires <= lifetime.created ||
       lifetime.expires <= means.now) {
     return Error(ErrorCode::trust_invalid_time, "token response: Lifetime");
@@ -62,9 +65,11 @@ Result<Lifetime> judge_lifetime(const TokenResponse& response, const TrustMeans&
 }
 
 // A key as the answer gives it, sealed; proven, because the answer was.
-Result<InstanceState> judge_instance(std::string_view identifier, const ContextName& name,
+Result<InstanceState> judge_instance(std::string_view identifier,
+                                     const ContextName& name,
                                      const crypto::SecretBytes* own_entropy,
-                                     std::uint32_t requested_bits, const TokenResponse& response,
+                                     std::uint32_t requested_bits,
+                                     const TokenResponse& response,
                                      const TrustMeans& means) {
   InstanceState instance;
   instance.name = name;
@@ -121,8 +126,10 @@ TokenRequest issue_request(const PendingIssue& pending, const TrustMeans& means)
   return request;
 }
 
-Result<ContextState> decide_issued(const PendingIssue& pending, const TokenResponse& response,
-                                   std::string principal, const TrustMeans& means) {
+Result<ContextState> decide_issued(const PendingIssue& pending,
+                                   const TokenResponse& response,
+                                   std::string principal,
+                                   const TrustMeans& means) {
   PARLEY_TRY(judge_frame(response, pending.family, TrustOperation::issue, pending.context));
   PARLEY_ASSIGN_OR_RETURN(const ContextName name, judge_token(response));
   ContextState state;
@@ -131,9 +138,9 @@ Result<ContextState> decide_issued(const PendingIssue& pending, const TokenRespo
   state.family = pending.family;
   state.principal = std::move(principal);
   state.created = means.now;
-  PARLEY_ASSIGN_OR_RETURN(InstanceState instance,
-                          judge_instance(state.identifier, name, &pending.entropy,
-                                         pending.key_bits, response, means));
+  PARLEY_ASSIGN_OR_RETURN(
+      InstanceState instance,
+      judge_instance(state.identifier, name, &pending.entropy, pending.key_bits, response, means));
   state.instances.push_back(std::move(instance));
   return state;
 }
@@ -164,7 +171,8 @@ TokenResponse propagation(const CreatedContext& created) {
   return told;
 }
 
-Result<ContextState> decide_adopted(const TokenResponse& response, Adoption adoption,
+Result<ContextState> decide_adopted(const TokenResponse& response,
+                                    Adoption adoption,
                                     const TrustMeans& means) {
   PARLEY_ASSIGN_OR_RETURN(const ContextName name, judge_token(response));
   ContextState state;
@@ -184,7 +192,8 @@ Result<ContextState> decide_adopted(const TokenResponse& response, Adoption adop
 
 Result<std::optional<ContextState>> decide_adopted_again(const SecurityContext& context,
                                                          const TokenResponse& response,
-                                                         bool is_proven, const TrustMeans& means) {
+                                                         bool is_proven,
+                                                         const TrustMeans& means) {
   using Change = std::optional<ContextState>;
   const ContextState& state = context.state();
   PARLEY_ASSIGN_OR_RETURN(const ContextName name, judge_token(response));
@@ -213,7 +222,8 @@ Result<std::optional<ContextState>> decide_adopted_again(const SecurityContext& 
   return Change(std::move(next));
 }
 
-Result<ContextState> decide_renewal(const SecurityContext& context, std::string message_id,
+Result<ContextState> decide_renewal(const SecurityContext& context,
+                                    std::string message_id,
                                     const TrustMeans& means) {
   const ContextState& state = context.state();
   if (state.role != ContextRole::initiator || state.renewal || state.is_cancelling) {
@@ -253,22 +263,26 @@ Result<TokenRequest> renew_request(const SecurityContext& context, const TrustMe
   return request;
 }
 
-Result<ContextState> decide_renewed(const SecurityContext& context, const TokenResponse& response,
-                                    const ContextName& proof, const TrustMeans& means) {
+Result<ContextState> decide_renewed(const SecurityContext& context,
+                                    const TokenResponse& response,
+                                    const ContextName* proof,
+                                    std::string_view credential,
+                                    const TrustMeans& means) {
   const ContextState& state = context.state();
   if (!state.renewal) {
     return Error(ErrorCode::invalid_state, "renewal of a context");
   }
   const RenewalState& renewal = *state.renewal;
   PARLEY_TRY(judge_frame(response, state.family, TrustOperation::renew, renewal.context));
-  if (context.find(proof) == nullptr) {
-    return refused("token response: proof");  // SC24
+  const bool is_proven =
+      proof != nullptr ? context.find(*proof) != nullptr : credential == state.principal;
+  if (!is_proven) {
+    return refused("token response: proof");  // SC24, T19
   }
   PARLEY_ASSIGN_OR_RETURN(const ContextName name, judge_token(response));
-  PARLEY_ASSIGN_OR_RETURN(
-      const crypto::SecretBytes entropy,
-      open_entropy(state.identifier, renewal.context, ContextRole::initiator, renewal.entropy,
-                   means.sealing));
+  PARLEY_ASSIGN_OR_RETURN(const crypto::SecretBytes entropy,
+                          open_entropy(state.identifier, renewal.context, ContextRole::initiator,
+                                       renewal.entropy, means.sealing));
   PARLEY_ASSIGN_OR_RETURN(
       InstanceState instance,
       judge_instance(state.identifier, name, &entropy, renewal.key_bits, response, means));
@@ -323,7 +337,8 @@ TokenRequest amend_request(const SecurityContext& context) {
   return request;
 }
 
-Result<void> judge_amended(const SecurityContext& context, const TokenResponse& response,
+Result<void> judge_amended(const SecurityContext& context,
+                           const TokenResponse& response,
                            const ContextName& proof) {
   const ContextState& state = context.state();
   PARLEY_TRY(judge_frame(response, state.family, TrustOperation::amend, state.identifier));

@@ -12,7 +12,8 @@ namespace parley::contexts {
 namespace {
 
 // SC21, T18: the size that was asked for, exactly, or ours.
-Result<std::uint32_t> granted_bits(const TokenRequest& request, std::uint64_t otherwise,
+Result<std::uint32_t> granted_bits(const TokenRequest& request,
+                                   std::uint64_t otherwise,
                                    const Limits& limits) {
   const std::uint64_t bits = request.key_bits != 0 ? request.key_bits : otherwise;
   if (!is_key_size_allowed(bits, limits)) {
@@ -50,7 +51,8 @@ Result<NewKey> make_key(const TokenRequest& request, std::uint32_t bits, const T
     return Error(ErrorCode::trust_invalid_request, "token request: Entropy");  // SC22
   }
   crypto::SecretBytes ours = crypto::fresh_secret(bits / 8, means.entropy);
-  PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes key, kdf::computed_key(*request.entropy, ours, bits / 8));
+  PARLEY_ASSIGN_OR_RETURN(crypto::SecretBytes key,
+                          kdf::computed_key(*request.entropy, ours, bits / 8));
   return NewKey{std::move(key), std::move(ours)};
 }
 
@@ -88,7 +90,8 @@ Result<void> judge_endorsement(const ContextState& state, std::string_view crede
   return {};
 }
 
-Result<void> judge_frame(const ContextState& state, const TokenRequest& request,
+Result<void> judge_frame(const ContextState& state,
+                         const TokenRequest& request,
                          TrustOperation operation) {
   if (request.operation != operation) {
     return Error(ErrorCode::trust_invalid_request, "token request: operation");  // T2
@@ -100,8 +103,10 @@ Result<void> judge_frame(const ContextState& state, const TokenRequest& request,
 }
 
 // Whether `instance` came out of this very request, sent before; and if so, how its key was made.
-Result<std::optional<NewKey>> made_before(const ContextState& state, const InstanceState& instance,
-                                          const TokenRequest& request, const TrustMeans& means) {
+Result<std::optional<NewKey>> made_before(const ContextState& state,
+                                          const InstanceState& instance,
+                                          const TokenRequest& request,
+                                          const TrustMeans& means) {
   using Made = std::optional<NewKey>;
   if (!instance.answer || instance.answer->target != *request.target ||
       instance.answer->context != request.context ||
@@ -129,10 +134,9 @@ Result<std::optional<NewKey>> made_before(const ContextState& state, const Insta
 // The oldest unproven key makes room, never the one that is being renewed.
 void make_room(ContextState& state, const ContextName& target, const Limits& limits) {
   while (state.instances.size() >= limits.instances_per_context_max) {
-    auto victim = std::find_if(state.instances.begin(), state.instances.end(),
-                               [&](const InstanceState& i) {
-                                 return !i.is_proven && i.name != target;
-                               });
+    auto victim =
+        std::find_if(state.instances.begin(), state.instances.end(),
+                     [&](const InstanceState& i) { return !i.is_proven && i.name != target; });
     if (victim == state.instances.end()) {
       victim = std::find_if(state.instances.begin(), state.instances.end(),
                             [&](const InstanceState& i) { return i.name != target; });
@@ -153,7 +157,9 @@ Result<void> PendingContexts::check(std::string_view principal, const Limits& li
   return {};
 }
 
-void PendingContexts::add(const std::string& principal) { ++count_[principal]; }
+void PendingContexts::add(const std::string& principal) {
+  ++count_[principal];
+}
 
 void PendingContexts::remove(const std::string& principal) noexcept {
   const auto at = count_.find(principal);
@@ -167,8 +173,10 @@ std::uint64_t PendingContexts::count(std::string_view principal) const {
   return at == count_.end() ? 0 : at->second;
 }
 
-Result<Granted> decide_issue(const TokenRequest& request, const std::string& principal,
-                             std::string identifier, const PendingContexts& pending,
+Result<Granted> decide_issue(const TokenRequest& request,
+                             const std::string& principal,
+                             std::string identifier,
+                             const PendingContexts& pending,
                              const TrustMeans& means) {
   if (request.operation != TrustOperation::issue || request.target) {
     return Error(ErrorCode::trust_invalid_request, "token request: operation");  // T2
@@ -179,9 +187,8 @@ Result<Granted> decide_issue(const TokenRequest& request, const std::string& pri
   PARLEY_TRY(pending.check(principal, means.limits));
   InstanceState instance;
   instance.name = ContextName{identifier, {}};  // SC2: none on first issue
-  PARLEY_ASSIGN_OR_RETURN(
-      instance.key_bits,
-      granted_bits(request, means.settings.context_key_bits, means.limits));
+  PARLEY_ASSIGN_OR_RETURN(instance.key_bits,
+                          granted_bits(request, means.settings.context_key_bits, means.limits));
   PARLEY_ASSIGN_OR_RETURN(instance.lifetime, granted_lifetime(request, means));
   PARLEY_ASSIGN_OR_RETURN(NewKey made, make_key(request, instance.key_bits, means));
   instance.secret =
@@ -197,21 +204,29 @@ Result<Granted> decide_issue(const TokenRequest& request, const std::string& pri
   return Granted{std::move(state), key_answer(request, instance, std::move(made))};
 }
 
-Result<Granted> decide_renew(const SecurityContext& context, const TokenRequest& request,
-                             const ContextName& proof, std::string_view credential,
+Result<Granted> decide_renew(const SecurityContext& context,
+                             const TokenRequest& request,
+                             const ContextName* proof,
+                             std::string_view credential,
                              const TrustMeans& means) {
   PARLEY_TRY(judge_frame(context.state(), request, TrustOperation::renew));
   if (!request.target) {
     return Error(ErrorCode::trust_invalid_request, "token request: RenewTarget");
   }
-  if (*request.target != proof || context.find(proof) == nullptr) {
+  const ContextName& target = *request.target;
+  if ((proof != nullptr && target != *proof) || context.find(target) == nullptr) {
     return Error(ErrorCode::context_unknown, "token request: RenewTarget");  // SC25
   }
+  if (proof == nullptr && credential != context.state().principal) {
+    return Error(ErrorCode::context_unknown, "token request: RenewTarget");  // T19
+  }
   PARLEY_TRY(judge_endorsement(context.state(), credential));
-  PARLEY_TRY(context.renewable(proof, means.now, means.settings));
+  PARLEY_TRY(context.renewable(target, means.now, means.settings));
 
-  const std::optional<ContextState> proven =
-      context.decide_proven(proof, means.now, means.settings);
+  std::optional<ContextState> proven;
+  if (proof != nullptr) {
+    proven = context.decide_proven(*proof, means.now, means.settings);
+  }
   ContextState state = proven ? *proven : context.state();
   for (const InstanceState& instance : state.instances) {
     PARLEY_ASSIGN_OR_RETURN(std::optional<NewKey> made,
@@ -223,27 +238,28 @@ Result<Granted> decide_renew(const SecurityContext& context, const TokenRequest&
 
   InstanceState instance;
   instance.name = ContextName{state.identifier, crypto::fresh_uuid_urn(means.entropy)};  // SC26
-  PARLEY_ASSIGN_OR_RETURN(
-      instance.key_bits,
-      granted_bits(request, context.find(proof)->key_bits, means.limits));
+  PARLEY_ASSIGN_OR_RETURN(instance.key_bits,
+                          granted_bits(request, context.find(target)->key_bits, means.limits));
   PARLEY_ASSIGN_OR_RETURN(instance.lifetime, granted_lifetime(request, means));
   PARLEY_ASSIGN_OR_RETURN(NewKey made, make_key(request, instance.key_bits, means));
-  instance.secret = seal_instance_secret(state.identifier, instance.name, made.key, means.sealing,
-                                         means.entropy);
-  RenewAnswer answer{request.context, proof, std::nullopt};
+  instance.secret =
+      seal_instance_secret(state.identifier, instance.name, made.key, means.sealing, means.entropy);
+  RenewAnswer answer{request.context, target, std::nullopt};
   if (made.issuer_entropy) {
     answer.issuer_entropy =
         seal_entropy(state.identifier, instance.name.instance, ContextRole::recipient,
                      *made.issuer_entropy, means.sealing, means.entropy);
   }
   instance.answer = std::move(answer);
-  make_room(state, proof, means.limits);
+  make_room(state, target, means.limits);
   state.instances.push_back(instance);
   return Granted{std::move(state), key_answer(request, instance, std::move(made))};
 }
 
-Result<Cancelled> decide_cancel(const SecurityContext& context, const TokenRequest& request,
-                                const ContextName& proof, std::string_view credential) {
+Result<Cancelled> decide_cancel(const SecurityContext& context,
+                                const TokenRequest& request,
+                                const ContextName& proof,
+                                std::string_view credential) {
   PARLEY_TRY(judge_frame(context.state(), request, TrustOperation::cancel));
   if (!request.target) {
     return Error(ErrorCode::trust_invalid_request, "token request: CancelTarget");
@@ -259,8 +275,10 @@ Result<Cancelled> decide_cancel(const SecurityContext& context, const TokenReque
   return Cancelled{ContextForgotten{context.state().identifier}, std::move(response)};
 }
 
-Result<Granted> decide_amend(const SecurityContext& context, const TokenRequest& request,
-                             const ContextName& proof, const std::string& credential,
+Result<Granted> decide_amend(const SecurityContext& context,
+                             const TokenRequest& request,
+                             const ContextName& proof,
+                             const std::string& credential,
                              const TrustMeans& means) {
   const ContextState& state = context.state();
   PARLEY_TRY(judge_frame(state, request, TrustOperation::amend));

@@ -52,33 +52,44 @@ struct Cancelled {
 /// Errors: authentication_failed; trust_invalid_request (too little or too much entropy, a target
 /// that does not belong here); context_unsupported (KeySize); trust_invalid_time
 /// (lifetime); endpoint_unavailable (too many pending).
-Result<Granted> decide_issue(const TokenRequest& request, const std::string& principal,
-                             std::string identifier, const PendingContexts& pending,
+Result<Granted> decide_issue(const TokenRequest& request,
+                             const std::string& principal,
+                             std::string identifier,
+                             const PendingContexts& pending,
                              const TrustMeans& means);
 
 /// Judges a Renew that the key `proof` protected. `credential` is the token that endorsed it, empty
 /// if none did; if there is one it must be the context's principal (SC24, SC25). The request proves
-/// the key like any message: the fact includes what `decide_proven` yields. A repeated Renew
+/// the key like any message: the fact includes what `decide_proven` yields. Without `proof` it was
+/// `credential` alone that protected it, and then it must be the principal (T19: CXF knows no other
+/// way), and proves no key. A repeated Renew
 /// (same target, @Context and entropy) gets the same answer from unchanged facts; a further one
 /// from the same key makes another unproven Instance, bounded by instances_per_context_max, the
-/// oldest unproven one making room. Errors: context_unknown (target is not the proof),
+/// oldest unproven one making room. Errors: context_unknown (target is not the proof, or not this
+/// principal's),
 /// authentication_failed, unable_to_renew (superseded, or expired beyond the grace, SC29),
 /// trust_invalid_request, context_unsupported, trust_invalid_time, trust_bad_request (another
 /// family, N1).
-Result<Granted> decide_renew(const SecurityContext& context, const TokenRequest& request,
-                             const ContextName& proof, std::string_view credential,
+Result<Granted> decide_renew(const SecurityContext& context,
+                             const TokenRequest& request,
+                             const ContextName* proof,
+                             std::string_view credential,
                              const TrustMeans& means);
 
 /// Judges a Cancel that the key `proof` protected (SC35, SC36). Errors: context_unknown (the target
 /// is not the proof), authentication_failed (endorsed by another principal), trust_bad_request.
-Result<Cancelled> decide_cancel(const SecurityContext& context, const TokenRequest& request,
-                                const ContextName& proof, std::string_view credential);
+Result<Cancelled> decide_cancel(const SecurityContext& context,
+                                const TokenRequest& request,
+                                const ContextName& proof,
+                                std::string_view credential);
 
 /// Judges an Amend that `proof` protected and the further credential `credential` endorsed: it is
 /// added to the context; key and lifetime stay (SC32, SC33). Errors: authentication_failed (no
 /// credential), trust_request_failed (not offered, or too many, SC34), context_unknown.
-Result<Granted> decide_amend(const SecurityContext& context, const TokenRequest& request,
-                             const ContextName& proof, const std::string& credential,
+Result<Granted> decide_amend(const SecurityContext& context,
+                             const TokenRequest& request,
+                             const ContextName& proof,
+                             const std::string& credential,
                              const TrustMeans& means);
 
 }  // namespace parley::contexts

@@ -106,7 +106,7 @@ void Conversation::settle(Means& m) {
   std::erase_if(paused_, [&](const auto& one) { return one.second <= m.now.mono; });
   if (state_.what.phase != ConversationPhase::ended) {
     settle_context(m);
-    if (may_send(m)) {
+    if (may_send(m) && !is_quiet(m)) {
       settle_sources(m);
       fill_window(m);
       // What has just been numbered goes out in the same turn.
@@ -195,7 +195,7 @@ MonoTime Conversation::deadline(const Means& m) const {
       if (due > m.now.wall || renew_again_ <= m.now.mono) {
         sooner_wall(due);
       }
-      if (state_.context->state().renewal) {
+      if (state_.context->state().renewal && (!is_quiet(m) || requests_.empty())) {
         sooner(renewal_.due);
       } else if (renew_again_ > m.now.mono) {
         sooner(renew_again_);
@@ -206,16 +206,17 @@ MonoTime Conversation::deadline(const Means& m) const {
     } else if (is_establishing_itself() && has_outgoing() && !establishing_.is_under_way()) {
       sooner(establishing_.retry.due);
     }
+    const bool may_send_now = may_send(m) && !is_quiet(m);
     // Without a free exchange, or without a body at hand, what is due has to wait for that.
     const bool is_waiting =
         requests_.size() >= parts_.settings.exchanges_out_max ||
         std::any_of(asked_.begin(), asked_.end(),
                     [](const Question& q) { return std::holds_alternative<Position>(q); });
-    if (is_initiator() && profile().rm && state_.sources().empty() && may_send(m) &&
+    if (is_initiator() && profile().rm && state_.sources().empty() && may_send_now &&
         state_.counters.last_windowed < state_.counters.last_position) {
       sooner(opening_.due);
     }
-    if (!is_waiting && may_send(m)) {
+    if (!is_waiting && may_send_now) {
       if (unshown_slot() != 0) {
         sooner(showing_->due);
       }
@@ -231,7 +232,7 @@ MonoTime Conversation::deadline(const Means& m) const {
         }
       }
     }
-    if (wants_poll() && may_send(m) && !has_request(RequestKind::poll) &&
+    if (wants_poll() && may_send_now && !has_request(RequestKind::poll) &&
         requests_.size() < parts_.settings.exchanges_out_max) {
       sooner(poll_due_);
     }

@@ -79,6 +79,9 @@ class Conversation {
   Result<void> declined(const InboxKey& delivery, Duration retry_after, Means& m);
   Result<void> close(Means& m);
   Result<void> renew(Means& m);
+  /// A Renew that the credential `principal` alone has proven (T19).
+  void renew_for(const contexts::TokenRequest& request, const std::string& principal,
+                 AnswerIntent exchange, Means& m);
   TicketStatus ticket_status(Ticket ticket) const;
   ConversationStatus status() const;
 
@@ -103,9 +106,8 @@ class Conversation {
   /// What the answer to this request has to confirm; null if there is nothing, or no such request.
   std::shared_ptr<const ExchangeKeys> keys_of(RequestId request) const;
 
-  /// Whether this request is to establish a context: its answer, and no other, is proven by a
-  /// credential rather than by a context.
-  bool is_establishing(RequestId request) const;
+  /// Whether the answer to this request is proven by a credential rather than by a context.
+  bool is_by_credential(RequestId request) const;
 
   /// What a poll is refused with under this profile, whoever sends it; nothing if it is good.
   static std::optional<Fault> refusal_of(const MakeConnection& poll, const Profile& profile);
@@ -142,6 +144,7 @@ class Conversation {
     std::uint64_t slot = 0;   ///< lifecycle, and the sequence that an acknowledgement asks about
     bool asks = false;  ///< message, acknowledgement: with AckRequested
     bool is_superseded = false;  ///< message: it was sent again since
+    bool by_credential = false;  ///< renew: protected as the Issue was
     std::string message_id;
     EndpointReference to;            ///< empty = the address of the conversation
     std::optional<Message> message;  ///< answer
@@ -189,6 +192,9 @@ class Conversation {
   static bool is_establishing(RequestKind kind) {
     return kind == RequestKind::issue || kind == RequestKind::propagate;
   }
+  static bool is_by_credential(const Request& request) {
+    return is_establishing(request.kind) || request.by_credential;
+  }
 
   void remember(store::Fact fact, Means& m);
   void remember_counters(Means& m);
@@ -208,6 +214,9 @@ class Conversation {
   void settle_renewal(Means& m);
   void refuse_renewal(Means& m);
   void begin_renewal(Means& m);
+  bool may_renew_by_credential() const;
+  bool renews_by_credential_next() const;
+  bool is_quiet(const Means& m) const;
   std::uint64_t unshown_slot() const;
   void show_key(Means& m);
   void cancel_context(Means& m);
@@ -217,6 +226,8 @@ class Conversation {
   void replace_context(contexts::ContextState next, Means& m);
   void take_token_response(const Request& request, OpenedMessage& opened, Means& m);
   void take_token_request(OpenedMessage& opened, AnswerIntent& exchange, Means& m);
+  void grant_renewal(const contexts::TokenRequest& request, const contexts::ContextName* proof,
+                     const std::string& credential, AnswerIntent& exchange, Means& m);
   void establishing_failed(ErrorCode reason, Means& m);
   std::shared_ptr<const contexts::LiveKey> sending_key(const Request& request, Means& m);
 
@@ -370,6 +381,7 @@ class Conversation {
   MonoTime renew_again_;                ///< a renewal was refused: not before then
   std::optional<Retry> showing_;        ///< the peer has not been seen to use the newest key
   std::optional<MonoTime> hinted_;      ///< an unsecured fault was looked into
+  bool renews_by_credential_ = false;   ///< that is how the peer took it the last time
   std::uint64_t refusals_ = 0;          ///< renewals that the peer refused without protection
 
   // Sequences.

@@ -160,6 +160,7 @@ ConversationStatus Conversation::status() const {
   status.what = state_.what;
   if (state_.context) {
     status.context_identifier = state_.context->state().identifier;
+    status.context_instance = state_.context->state().instances.back().name.instance;
   }
   status.backlog = state_.counters.last_position.value - state_.counters.last_windowed.value;
   status.under_way = state_.outbox().size();

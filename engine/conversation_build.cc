@@ -45,7 +45,7 @@ void Conversation::build(const TransmitIntent& intent, std::vector<Effect>& effe
   ProtectWith with;
   std::shared_ptr<const contexts::LiveKey> key;
   if (message && profile().sc) {
-    with.bootstrap = is_establishing(request.kind);
+    with.bootstrap = is_by_credential(request);
     with.is_initiator = is_initiator();
     key = with.bootstrap ? nullptr : sending_key(request, m);
     with.context = key.get();

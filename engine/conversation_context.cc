@@ -113,9 +113,12 @@ void Conversation::settle_context(Means& m) {
   if (!is_initiator()) {
     return;
   }
-  settle_renewal(m);
-  if (state_.context && state_.what.phase == ConversationPhase::closing && !has_outgoing() &&
-      state_.sources().empty()) {
+  const bool is_closing = state_.what.phase == ConversationPhase::closing && !has_outgoing() &&
+                          state_.sources().empty();
+  // A new key that is on its way comes first: the old one may be gone at the peer.
+  if (!is_closing) {
+    settle_renewal(m);
+  } else if (!has_request(RequestKind::renew)) {
     cancel_context(m);
   }
 }
@@ -223,11 +226,37 @@ void Conversation::settle_renewal(Means& m) {
     }
     return;
   }
+  // T19: under the key, or else by the credential that obtained it. Who takes the latter alone (CXF)
+  // forgets the old key at once (SC30): nothing may be under way then.
+  const bool by_credential = renews_by_credential_next();
+  if (by_credential && !requests_.empty()) {
+    return;
+  }
   renewal_.tried(m.now.mono, ms(parts_.settings.lifecycle_retry_ms),
                  ms(parts_.settings.establish_retry_ms_max));
   start_request({.kind = RequestKind::renew,
+                 .by_credential = by_credential,
                  .message_id = state_.context->state().renewal->message_id},
                 m);
+}
+
+bool Conversation::renews_by_credential_next() const {
+  return may_renew_by_credential() && (renewal_.tries % 2 == 1) != renews_by_credential_;
+}
+
+/// Nothing is sent while the key may be exchanged under it.
+bool Conversation::is_quiet(const Means& m) const {
+  if (!is_initiator() || !state_.context || !state_.context->state().renewal) {
+    return false;
+  }
+  return (renews_by_credential_next() && renewal_.is_due(m.now.mono)) ||
+         std::any_of(requests_.begin(), requests_.end(),
+                     [](const auto& one) { return one.second.by_credential; });
+}
+
+bool Conversation::may_renew_by_credential() const {
+  return profile().bootstrap != Bootstrap::none && profile().bootstrap != Bootstrap::issued &&
+         !profile().creates_context;
 }
 
 void Conversation::begin_renewal(Means& m) {
@@ -352,11 +381,13 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
       return;
     }
     case RequestKind::renew: {
-      if (!state_.context || context_proof == nullptr) {
+      if (!state_.context || (context_proof == nullptr && !request.by_credential)) {
         return;
       }
-      auto renewed =
-          contexts::decide_renewed(*state_.context, response, context_proof->name, m.trust());
+      const auto* token = std::get_if<TokenProof>(&opened.proof);
+      auto renewed = contexts::decide_renewed(
+          *state_.context, response, context_proof != nullptr ? &context_proof->name : nullptr,
+          token != nullptr ? token->principal : std::string(), m.trust());
       if (renewed &&
           m.registry.is_context_taken(renewed->instances.back().name.identifier, id())) {
         renewed = Error(ErrorCode::token_invalid, "Identifier of the context is in use");
@@ -369,6 +400,7 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
       renewal_ = {};
       showing_.emplace();
       refusals_ = 0;
+      renews_by_credential_ = request.by_credential;
       m.turn.event(EventKind::context_renewed, id());
       return;
     }
@@ -390,6 +422,38 @@ void Conversation::take_token_response(const Request& request, OpenedMessage& op
   }
 }
 
+void Conversation::renew_for(const contexts::TokenRequest& request, const std::string& principal,
+                             AnswerIntent exchange, Means& m) {
+  if (!state_.context) {
+    answer_fault(std::move(exchange), {.code = ErrorCode::context_unknown}, m);
+    return;
+  }
+  grant_renewal(request, nullptr, principal, exchange, m);
+}
+
+/// `proof`: the key that protected the request; null = the credential did, and no key is shown.
+void Conversation::grant_renewal(const contexts::TokenRequest& request,
+                                 const contexts::ContextName* proof,
+                                 const std::string& credential,
+                                 AnswerIntent& exchange,
+                                 Means& m) {
+  const bool was_pending = state_.context->is_pending();
+  auto granted = contexts::decide_renew(*state_.context, request, proof, credential, m.trust());
+  if (!granted) {
+    answer_fault(std::move(exchange), {.code = granted.error().code()}, m);
+    return;
+  }
+  if (granted->fact) {
+    if (was_pending && proof != nullptr) {
+      m.registry.pending_contexts().remove(state_.context->state().principal);
+    }
+    replace_context(std::move(*granted->fact), m);
+    m.turn.event(EventKind::context_renewed, id());
+  }
+  exchange.content = Body(std::move(granted->response));
+  answer_exchange(std::move(exchange), m);
+}
+
 // Renew, Amend and Cancel of a peer, under the context. Issue makes a conversation and is the
 // shard's. Either side may cancel (SC40).
 void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& exchange, Means& m) {
@@ -406,25 +470,9 @@ void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& excha
     case contexts::TrustOperation::issue:
       answer_fault(std::move(exchange), {.code = ErrorCode::trust_bad_request}, m);
       return;
-    case contexts::TrustOperation::renew: {
-      const bool was_pending = state_.context->is_pending();
-      auto granted =
-          contexts::decide_renew(*state_.context, request, proof->name, credential, m.trust());
-      if (!granted) {
-        answer_fault(std::move(exchange), {.code = granted.error().code()}, m);
-        return;
-      }
-      if (granted->fact) {
-        if (was_pending) {
-          m.registry.pending_contexts().remove(state_.context->state().principal);
-        }
-        replace_context(std::move(*granted->fact), m);
-        m.turn.event(EventKind::context_renewed, id());
-      }
-      exchange.content = Body(std::move(granted->response));
-      answer_exchange(std::move(exchange), m);
+    case contexts::TrustOperation::renew:
+      grant_renewal(request, &proof->name, credential, exchange, m);
       return;
-    }
     case contexts::TrustOperation::amend: {
       auto granted =
           contexts::decide_amend(*state_.context, request, proof->name, credential, m.trust());

@@ -463,7 +463,11 @@ void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
   }
   if (request != nullptr && request->kind == RequestKind::renew) {
     if (state_.context && state_.context->state().renewal) {
-      refuse_renewal(m);
+      if (renews_by_credential_next() && !request->by_credential) {
+        renewal_.due = m.now.mono;
+      } else {
+        refuse_renewal(m);
+      }
     }
     return;
   }
@@ -541,6 +545,9 @@ void Conversation::hinted(RequestId request_id, ErrorCode code, Means& m) {
       return;
     case RequestKind::renew:
       ++refusals_;
+      if (renews_by_credential_next() && !request->by_credential) {
+        renewal_.due = m.now.mono;
+      }
       return;
     case RequestKind::message:
       unnumbered_failed(request->position, code, m);
@@ -612,9 +619,9 @@ std::shared_ptr<const ExchangeKeys> Conversation::keys_of(RequestId request) con
   return at == requests_.end() ? nullptr : at->second.keys;
 }
 
-bool Conversation::is_establishing(RequestId request) const {
+bool Conversation::is_by_credential(RequestId request) const {
   const auto at = requests_.find(request);
-  return at != requests_.end() && is_establishing(at->second.kind);
+  return at != requests_.end() && is_by_credential(at->second);
 }
 
 // Answers.

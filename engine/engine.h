@@ -110,6 +110,7 @@ struct ConversationStatus {
   ConversationId conversation;
   store::ConversationFact::Value what;
   std::string context_identifier;  ///< empty = none
+  std::string context_instance;    ///< of its newest key; empty before the first renewal
   std::uint64_t backlog = 0;       ///< accepted and not yet in a window
   std::uint64_t under_way = 0;     ///< in the window, or waiting for a reply
   std::uint64_t undelivered = 0;   ///< received, and not yet consumed

@@ -134,6 +134,8 @@ class Engine::Shard final : public Registry, public KeyRing {
                         Now now);
 
   // shard_issue.cc
+  void take_renewal(const contexts::TokenRequest& request, const std::string& principal,
+                    AnswerIntent intent, const Endpoint& endpoint, Now now);
   void take_issue_for_another(const contexts::TokenRequest& request, const std::string& principal,
                               AnswerIntent intent, const Endpoint& endpoint, Now now);
   void write_handover(RequestId id, std::vector<Effect>& effects, Means& m);

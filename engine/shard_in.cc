@@ -27,7 +27,8 @@ bool needs_replay_check(const OpenedMessage& opened) {
   }
   if (const auto* request = std::get_if<contexts::TokenRequest>(&message.body)) {
     return request->operation == contexts::TrustOperation::issue ||
-           request->operation == contexts::TrustOperation::amend;
+           request->operation == contexts::TrustOperation::amend ||
+           std::holds_alternative<TokenProof>(opened.proof);
   }
   if (std::holds_alternative<contexts::TokenResponse>(message.body)) {
     return message.addressing.relates_to.empty();  // it would bring a context back that has ended
@@ -224,8 +225,26 @@ void Engine::Shard::take_opened(OpenedMessage opened, AnswerIntent intent, const
   conversation->receive(std::move(opened), {std::nullopt, std::move(intent), std::nullopt}, m);
 }
 
+// T19: by the identity that obtained the context. Whether it is of another or nobody's, is not told.
+void Engine::Shard::take_renewal(const contexts::TokenRequest& request,
+                                 const std::string& principal, AnswerIntent intent,
+                                 const Endpoint& endpoint, Now now) {
+  Conversation* const conversation =
+      request.target ? find_by(by_context_, request.target->identifier) : nullptr;
+  if (conversation == nullptr || conversation->is_initiator() ||
+      conversation->state().what.endpoint != endpoint.path ||
+      intent.profile->bootstrap == Bootstrap::issued) {
+    refuse(std::move(intent), {.code = ErrorCode::context_unknown});
+    return;
+  }
+  intent.conversation = conversation->id();
+  touch(conversation->id());
+  Means m = means(now);
+  conversation->renew_for(request, principal, std::move(intent), m);
+}
+
 // Issue makes a conversation (secure-conversation.md, 3), and so does a context that was made
-// elsewhere. Nothing else is done for a bare credential.
+// elsewhere. Nothing but a renewal is done for a bare credential besides.
 void Engine::Shard::take_issue(OpenedMessage& opened, AnswerIntent intent,
                                const Endpoint& endpoint, Now now) {
   const auto& proof = std::get<TokenProof>(opened.proof);
@@ -237,6 +256,10 @@ void Engine::Shard::take_issue(OpenedMessage& opened, AnswerIntent intent,
   const auto* request = std::get_if<contexts::TokenRequest>(&opened.message.body);
   if (request == nullptr) {
     refuse(std::move(intent), {.code = ErrorCode::security_missing});
+    return;
+  }
+  if (request->operation == contexts::TrustOperation::renew && is_service) {
+    take_renewal(*request, proof.principal, std::move(intent), endpoint, now);
     return;
   }
   if (request->operation != contexts::TrustOperation::issue) {
@@ -437,7 +460,7 @@ void Engine::Shard::take_answer(IncomingResponse response, Conversation& convers
     return;
   }
   // A credential alone, whosever it is, says nothing about what a context protects.
-  if (std::holds_alternative<TokenProof>(opened->proof) && !conversation.is_establishing(request)) {
+  if (std::holds_alternative<TokenProof>(opened->proof) && !conversation.is_by_credential(request)) {
     fail(ErrorCode::security_failed);
     return;
   }

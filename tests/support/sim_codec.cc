@@ -54,18 +54,24 @@ class Writer {
     }
     out.push_back(static_cast<Byte>(value));
   }
+
   void fixed(std::uint64_t value) {
     Byte bytes[8];
     std::memcpy(bytes, &value, 8);
     out.insert(out.end(), bytes, bytes + 8);
   }
+
   void flag(bool value) { out.push_back(value ? 1 : 0); }
+
   void octets(ByteView bytes) {
     number(bytes.size());
     out.insert(out.end(), bytes.begin(), bytes.end());
   }
+
   void text(std::string_view value) { octets(as_bytes(value)); }
+
   void wall(WallTime value) { fixed(static_cast<std::uint64_t>(value.ms)); }
+
   template <class T, class F>
   void optional(const std::optional<T>& value, F write) {
     flag(value.has_value());
@@ -73,6 +79,7 @@ class Writer {
       write(*value);
     }
   }
+
   template <class T, class F>
   void list(const std::vector<T>& values, F write) {
     number(values.size());
@@ -100,6 +107,7 @@ class Reader {
     }
     return value;
   }
+
   std::uint64_t fixed() {
     std::uint64_t value = 0;
     if (in_.size() < 8) {
@@ -110,7 +118,9 @@ class Reader {
     in_ = in_.subspan(8);
     return value;
   }
+
   bool flag() { return take() != 0; }
+
   Bytes octets() {
     const std::uint64_t size = number();
     if (size > in_.size()) {
@@ -121,11 +131,14 @@ class Reader {
     in_ = in_.subspan(size);
     return bytes;
   }
+
   std::string text() {
     const Bytes bytes = octets();
     return std::string(as_text(bytes));
   }
+
   WallTime wall() { return {static_cast<std::int64_t>(fixed())}; }
+
   template <class F>
   auto optional(F read) -> std::optional<decltype(read())> {
     if (!flag()) {
@@ -133,6 +146,7 @@ class Reader {
     }
     return read();
   }
+
   template <class F>
   auto list(F read) {
     std::vector<decltype(read())> values;
@@ -142,6 +156,7 @@ class Reader {
     }
     return values;
   }
+
   ByteView rest() const { return in_; }
 
   bool is_bad = false;
@@ -165,7 +180,9 @@ void put(Writer& w, const EndpointReference& epr) {
   w.octets(epr.reference_parameters);
 }
 
-EndpointReference get_epr(Reader& r) { return {r.text(), r.octets()}; }
+EndpointReference get_epr(Reader& r) {
+  return {r.text(), r.octets()};
+}
 
 void put(Writer& w, const AcknowledgementHeader& ack) {
   w.text(ack.identifier);
@@ -250,6 +267,7 @@ struct PutBody {
   Writer& w;
 
   void operator()(const ApplicationBody& b) const { w.octets(b.xml); }
+
   void operator()(const CreateSequence& b) const {
     put(w, b.acks_to);
     put_duration(w, b.expires);
@@ -261,17 +279,20 @@ struct PutBody {
     });
     w.optional(b.context_identifier, [&](const std::string& s) { w.text(s); });
   }
+
   void operator()(const CreateSequenceResponse& b) const {
     w.text(b.identifier);
     put_duration(w, b.expires);
     w.text(b.incomplete_behavior);
     w.optional(b.accept_acks_to, [&](const EndpointReference& epr) { put(w, epr); });
   }
+
   void operator()(const SequenceLifecycle& b) const {
     w.number(static_cast<std::uint64_t>(b.kind));
     w.text(b.identifier);
     w.optional(b.last_number, [&](std::uint64_t n) { w.number(n); });
   }
+
   void operator()(const contexts::TokenRequest& b) const {
     w.number(static_cast<std::uint64_t>(b.family));
     w.number(static_cast<std::uint64_t>(b.operation));
@@ -282,6 +303,7 @@ struct PutBody {
     put_name(w, b.target);
     w.text(b.applies_to);
   }
+
   void operator()(const contexts::TokenResponse& b) const {
     w.number(static_cast<std::uint64_t>(b.family));
     w.number(static_cast<std::uint64_t>(b.operation));
@@ -298,6 +320,7 @@ struct PutBody {
     w.text(b.applies_to);
     w.text(b.primary);
   }
+
   void operator()(const Fault& b) const {
     w.number(static_cast<std::uint64_t>(b.code));
     w.flag(b.sender);
@@ -309,6 +332,7 @@ struct PutBody {
     w.optional(b.acknowledgement, [&](const AcknowledgementHeader& ack) { put(w, ack); });
     w.number(b.max_number);
   }
+
   void operator()(const MakeConnection& b) const {
     w.text(b.address);
     w.octets(b.unsupported);
@@ -452,6 +476,7 @@ Message get_message(Reader& r) {
 class SimExchangeKeys final : public ExchangeKeys {
  public:
   explicit SimExchangeKeys(std::uint64_t fresh) : nonce(fresh) {}
+
   std::uint64_t nonce;
 };
 
@@ -540,8 +565,10 @@ Result<void> SimCodec::check_body(ByteView body, const Profile&) const {
   return {};
 }
 
-Result<WireMessage> SimCodec::protect(const Message& message, const Profile& profile,
-                                      const ProtectWith& with, WallTime now,
+Result<WireMessage> SimCodec::protect(const Message& message,
+                                      const Profile& profile,
+                                      const ProtectWith& with,
+                                      WallTime now,
                                       crypto::Entropy& entropy) {
   if (fail_protect_ > 0) {
     --fail_protect_;
@@ -598,7 +625,8 @@ Result<WireMessage> SimCodec::protect(const Message& message, const Profile& pro
   return wire;
 }
 
-Result<std::unique_ptr<SealedMessage>> SimCodec::parse(Bytes wire, std::string_view content_type,
+Result<std::unique_ptr<SealedMessage>> SimCodec::parse(Bytes wire,
+                                                       std::string_view content_type,
                                                        const Profile&) {
   if (content_type != kContentType) {
     return Error(ErrorCode::media_type_unsupported, "sim parse");
@@ -612,15 +640,22 @@ std::optional<Message> peek(ByteView wire) {
   return sealed ? std::optional<Message>(std::move((*sealed)->message)) : std::nullopt;
 }
 
+bool is_bootstrap(ByteView wire) {
+  const auto sealed = read(wire);
+  return sealed && (*sealed)->protection == Protected::bootstrap;
+}
+
 bool is_in_clear(ByteView wire) {
   const auto sealed = read(wire);
   return sealed && (*sealed)->is_in_clear;
 }
 
-Result<OpenedMessage> SimCodec::open(std::unique_ptr<SealedMessage> sealed, const Profile&,
+Result<OpenedMessage> SimCodec::open(std::unique_ptr<SealedMessage> sealed,
+                                     const Profile&,
                                      const KeyRing& keys,
                                      const std::shared_ptr<const ExchangeKeys>& answers,
-                                     const Channel&, WallTime now) {
+                                     const Channel&,
+                                     WallTime now) {
   auto& message = static_cast<SimSealed&>(*sealed);
   OpenedMessage opened;
   switch (message.protection) {

@@ -308,7 +308,7 @@ TEST_CASE("A repeated Renew gets the same answer and changes nothing, after a re
   pair.at_service = SecurityContext(ContextState(after));
   pair.pass(kMinute);
   const Granted again =
-      decide_renew(*pair.at_service, request, *request.target, "", pair.service.means()).value();
+      decide_renew(*pair.at_service, request, &*request.target, "", pair.service.means()).value();
   CHECK_FALSE(again.fact.has_value());
   CHECK(again.response.token == first.token);
   CHECK(again.response.entropy->equals(*first.entropy));
@@ -365,7 +365,7 @@ TEST_CASE("RenewTarget must be the key that protects the request (SC25)") {
   TokenRequest request = pair.request();
   const ContextName proof = *request.target;
   const auto judged = [&](const ContextName& by) {
-    return decide_renew(*pair.at_service, request, by, "", pair.service.means());
+    return decide_renew(*pair.at_service, request, &by, "", pair.service.means());
   };
   request.target = ContextName{proof.identifier, "urn:uuid:other"};
   CHECK(code_of(judged(proof)) == ErrorCode::context_unknown);
@@ -381,7 +381,7 @@ TEST_CASE("Only the principal of the context may endorse its Renew and Cancel (S
   pair.begin_renewal();
   const TokenRequest request = pair.request();
   const auto judged = [&](std::string_view credential) {
-    return decide_renew(*pair.at_service, request, *request.target, credential,
+    return decide_renew(*pair.at_service, request, &*request.target, credential,
                         pair.service.means());
   };
   CHECK(code_of(judged("x509:other")) == ErrorCode::authentication_failed);
@@ -420,11 +420,36 @@ TEST_CASE("An answer to a Renew must be proven with a key of the context (SC24)"
   Established pair;
   pair.begin_renewal();
   const TokenResponse response = pair.serve(pair.request()).value();
-  CHECK(code_of(decide_renewed(*pair.at_client, response, ContextName{"urn:uuid:foreign", ""},
+  const ContextName foreign{"urn:uuid:foreign", ""};
+  CHECK(code_of(decide_renewed(*pair.at_client, response, &foreign, "x509:service",
                                pair.client.means())) == ErrorCode::token_invalid);
   REQUIRE(pair.take(response).has_value());
-  CHECK(code_of(decide_renewed(*pair.at_client, response, newest(*pair.at_client),
-                               pair.client.means())) == ErrorCode::invalid_state);
+  const ContextName own = newest(*pair.at_client);
+  CHECK(code_of(decide_renewed(*pair.at_client, response, &own, "", pair.client.means())) ==
+        ErrorCode::invalid_state);
+}
+
+TEST_CASE("The identity that obtained a context may renew it without its key, and no other (T19)") {
+  Established pair;
+  pair.begin_renewal();
+  const TokenRequest request = pair.request();
+  const auto judged = [&](std::string_view credential) {
+    return decide_renew(*pair.at_service, request, nullptr, credential, pair.service.means());
+  };
+  CHECK(code_of(judged("x509:other")) == ErrorCode::context_unknown);
+  CHECK(code_of(judged("")) == ErrorCode::context_unknown);
+  auto granted = judged("x509:client");
+  REQUIRE(granted);
+  REQUIRE(granted->fact);
+  // It has shown no key: the one that it asks about is as unproven as before.
+  CHECK(granted->fact->instances.size() == pair.at_service->state().instances.size() + 1);
+  CHECK(granted->fact->instances.front().is_proven ==
+        pair.at_service->state().instances.front().is_proven);
+  CHECK_FALSE(granted->fact->instances.back().is_proven);
+  const TokenResponse response = std::move(granted->response);
+  CHECK(code_of(decide_renewed(*pair.at_client, response, nullptr, "x509:other",
+                               pair.client.means())) == ErrorCode::token_invalid);
+  CHECK(decide_renewed(*pair.at_client, response, nullptr, "x509:service", pair.client.means()));
 }
 
 TEST_CASE("A peer that renews under another Identifier, or under the old name, is followed") {
@@ -646,8 +671,8 @@ TEST_CASE("A further Instance made elsewhere takes over, once it is proven (SC2,
     return context.sending(side.now, side.settings).value()->name.instance;
   };
   const auto adopt = [&](const char* instance, Byte octet, bool is_proven) {
-    context.apply(
-        **decide_adopted_again(context, given("urn:uuid:c", instance, octet), is_proven, side.means()));
+    context.apply(**decide_adopted_again(context, given("urn:uuid:c", instance, octet), is_proven,
+                                         side.means()));
   };
   adopt("1", 6, false);
   CHECK(sending().empty());

@@ -66,8 +66,8 @@ struct TrustPair {
                             decide_issue(issue_request(issue, client.means()), "x509:client",
                                          "urn:uuid:context", pending, service.means()));
     at_service.emplace(*granted.fact);
-    PARLEY_ASSIGN_OR_RETURN(ContextState state, decide_issued(issue, granted.response,
-                                                              "x509:service", client.means()));
+    PARLEY_ASSIGN_OR_RETURN(ContextState state,
+                            decide_issued(issue, granted.response, "x509:service", client.means()));
     at_client.emplace(std::move(state));
     return {};
   }
@@ -81,8 +81,7 @@ struct TrustPair {
   /// The service judges `request`, and remembers.
   Result<TokenResponse> serve(const TokenRequest& request) {
     PARLEY_ASSIGN_OR_RETURN(
-        Granted granted,
-        decide_renew(*at_service, request, *request.target, "", service.means()));
+        Granted granted, decide_renew(*at_service, request, &*request.target, "", service.means()));
     if (granted.fact) {
       at_service->apply(*granted.fact);
     }
@@ -93,7 +92,8 @@ struct TrustPair {
   Result<void> take(const TokenResponse& response) {
     PARLEY_ASSIGN_OR_RETURN(
         const ContextState next,
-        decide_renewed(*at_client, response, at_client->state().renewal->target, client.means()));
+        decide_renewed(*at_client, response, &at_client->state().renewal->target, "",
+                       client.means()));
     at_client->apply(next);
     return {};
   }

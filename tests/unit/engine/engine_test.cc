@@ -151,14 +151,16 @@ TEST_CASE("A Cancel that is refused goes once encrypted and once in clear") {
   }
 }
 
-TEST_CASE("A peer that acknowledges only when asked, and where answers may go, is asked so from then on") {
+TEST_CASE(
+    "A peer that acknowledges only when asked, and where answers may go, is asked so from then "
+    "on") {
   EnginePair pair;
   std::uint64_t in_vain = 0;
   pair.way_back = [&](const Transmit& request, Answer answer) {
     const auto message = sim::peek(request.bytes);
     REQUIRE(message.has_value());
-    const bool refuses_answers = message->addressing.reply_to &&
-                                 message->addressing.reply_to->address == kNoneAddress;
+    const bool refuses_answers =
+        message->addressing.reply_to && message->addressing.reply_to->address == kNoneAddress;
     if (message->rm.sequence && (message->rm.ack_requests.empty() || refuses_answers)) {
       ++in_vain;
       return Answer{answer.exchange, AnswerKind::accepted, {}, {}};
@@ -177,7 +179,8 @@ TEST_CASE("A peer that acknowledges only when asked, and where answers may go, i
   CHECK(bodies(pair.at_service) == Texts{"1", "2", "3"});
 }
 
-TEST_CASE("WA-020: a message without ReplyTo is a request or one-way, as the application takes it") {
+TEST_CASE(
+    "WA-020: a message without ReplyTo is a request or one-way, as the application takes it") {
   EnginePair pair;
   pair.client.codec().leave_out_reply_to();
   pair.service_consumes = false;
@@ -192,8 +195,8 @@ TEST_CASE("WA-020: a message without ReplyTo is a request or one-way, as the app
   }
   CHECK(pair.client.engine().ticket_status(talk, Ticket{1}) != TicketStatus::settled);
   REQUIRE(pair.service.engine().consumed(pair.at_service[0].name, {}, pair.now()));
-  REQUIRE(pair.service.engine().reply(pair.at_service[1].name,
-                                      {"urn:test/done", to_bytes("c"), {}}, {}, pair.now()));
+  REQUIRE(pair.service.engine().reply(pair.at_service[1].name, {"urn:test/done", to_bytes("c"), {}},
+                                      {}, pair.now()));
   pair.settle();
   CHECK(pair.client.engine().ticket_status(talk, Ticket{1}) == TicketStatus::settled);
   CHECK(bodies(pair.at_client) == Texts{"c"});
@@ -532,6 +535,36 @@ TEST_CASE("Renewal under traffic keeps the conversation, whatever is under way")
       std::any_of(pair.service_events.begin(), pair.service_events.end(),
                   [](const Event& event) { return event.kind == EventKind::context_renewed; });
   CHECK(was_renewed);
+}
+
+TEST_CASE("T19: who does not take a renewal under the key is asked by the credential") {
+  EnginePair pair;
+  const ConversationId talk = pair.open();
+  REQUIRE(pair.send(talk, 1, "a"));
+  pair.settle();
+  // A peer that refuses it says so without protection, or says nothing.
+  std::uint64_t lost = 0;
+  pair.way_there = [&](const Transmit&) { return lost++ != 0; };
+  REQUIRE(pair.client.engine().renew(talk, pair.now()));
+  pair.settle();
+  REQUIRE(lost == 1);
+  for (int i = 0; i < 4; ++i) {
+    pair.pass(std::chrono::seconds(30));
+  }
+  const auto is_by_credential = [](const Transmit& request) {
+    return sim::is_bootstrap(request.bytes);
+  };
+  CHECK(std::count_if(pair.sent.begin(), pair.sent.end(), is_by_credential) == 2);  // Issue, Renew
+  REQUIRE(pair.send(talk, 2, "b"));
+  pair.settle();
+  CHECK(bodies(pair.at_service) == Texts{"a", "b"});
+  CHECK(std::count_if(
+            pair.service_events.begin(), pair.service_events.end(),
+            [](const Event& event) { return event.kind == EventKind::context_renewed; }) == 1);
+  // How it was taken is how it is asked for the next time.
+  REQUIRE(pair.client.engine().renew(talk, pair.now()));
+  pair.settle();
+  CHECK(std::count_if(pair.sent.begin(), pair.sent.end(), is_by_credential) == 3);
 }
 
 }  // namespace parley::engine
