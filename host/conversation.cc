@@ -58,6 +58,12 @@ Result<void> Conversation::wait_settled(Duration limit) {
   return pending.wait(limit, [&] { state_->give_up(wait); });
 }
 
+Result<void> Conversation::renew() {
+  Pending<void> pending;
+  state_->renew(id_, pending.setter());
+  return pending.wait();
+}
+
 Result<void> Conversation::close(Duration limit) {
   Pending<void> pending;
   auto wait = std::make_shared<Node::State::Wait>();

@@ -59,8 +59,9 @@ class Node {
   /// A new conversation. Errors: as above.
   Result<Conversation> open(std::string address, std::string profile = {});
 
-  /// Messages under a context that was made elsewhere are taken at this service from now on. Returns
-  /// when that is durable. Errors: those of Engine::adopt_at; store_poisoned (outcome unknown).
+  /// Messages under a context that was made elsewhere are taken at this service from now on.
+  /// Returns when that is durable. Errors: those of Engine::adopt_at; store_poisoned (outcome
+  /// unknown).
   Result<void> adopt(std::string path, engine::GivenContext context);
 
   Conversation by_id(engine::ConversationId id);
@@ -99,8 +100,8 @@ class Conversation {
  public:
   engine::ConversationId id() const { return id_; }
 
-  /// Speaks under a context that was made elsewhere from now on. Returns when that is durable. Errors:
-  /// those of Engine::adopt; store_poisoned (outcome unknown).
+  /// Speaks under a context that was made elsewhere from now on. Returns when that is durable.
+  /// Errors: those of Engine::adopt; store_poisoned (outcome unknown).
   Result<void> adopt(engine::GivenContext context);
 
   /// Queues a one-way message under the next ticket and returns when it is durable. Errors: those
@@ -123,6 +124,11 @@ class Conversation {
   /// Waits until everything sent is acknowledged, and requests are answered. Errors: timed_out;
   /// invalid_state (the conversation was lost meanwhile: see the reports).
   Result<void> wait_settled(Duration limit);
+
+  /// Asks for a new key of the context (SC20), which happens by itself before the old one expires.
+  /// Returns when that is durable; messages go on under the old key until the new one is there.
+  /// Errors: those of Engine::renew; store_poisoned (outcome unknown).
+  Result<void> renew();
 
   /// Sends no more; waits until the sequences and the context have ended. Errors: timed_out (it
   /// goes on by itself); not_found; invalid_state.

@@ -261,6 +261,18 @@ void Node::State::settled(engine::ConversationId conversation,
       [done](const Error& error) { done(error); });
 }
 
+void Node::State::renew(engine::ConversationId conversation, Waiters::Done done) {
+  call(
+      [this, conversation, done](engine::Engine& engine, Now now) {
+        if (const auto renewed = engine.renew(conversation, now); !renewed) {
+          done(renewed.error());
+          return;
+        }
+        shard_.when_durable(done);
+      },
+      [done](const Error& error) { done(error); });
+}
+
 void Node::State::close(engine::ConversationId conversation,
                         std::shared_ptr<Wait> wait,
                         Waiters::Done done) {

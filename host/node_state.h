@@ -82,6 +82,7 @@ class Node::State final : public ShardLoop::Observer {
                  std::shared_ptr<Wait> wait,
                  Delivered done);
   void settled(engine::ConversationId conversation, std::shared_ptr<Wait> wait, Waiters::Done done);
+  void renew(engine::ConversationId conversation, Waiters::Done done);
   void close(engine::ConversationId conversation, std::shared_ptr<Wait> wait, Waiters::Done done);
   void give_up(std::shared_ptr<Wait> wait);
   void read_record(std::string_view name, std::function<void(Result<std::optional<Bytes>>)> done);

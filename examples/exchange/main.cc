@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
   call->add_option("--streams", options.streams, "conversations side by side")
       ->check(CLI::Range(1, 1000));
   call->add_option("--sender", options.sender, "name of the sender of Notes");
+  call->add_flag("--renew", options.renews, "ask for a new key of the context in the middle");
   call->callback([&] { options.what = Call::call; });
   CLI11_PARSE(app, argc, argv);
 

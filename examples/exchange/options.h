@@ -28,6 +28,7 @@ struct Options {
   std::uint64_t size = 64;
   std::uint64_t streams = 1;
   std::string sender;
+  bool renews = false;  ///< asks for a new key of the context in the middle
 };
 
 /// The cells that are meant, of ours or of the file. Throws Refusal.

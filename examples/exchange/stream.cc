@@ -21,6 +21,7 @@ using parley::Ticket;
 constexpr std::chrono::minutes kAnswerMax{2};
 constexpr std::chrono::minutes kSettleMax{10};
 constexpr std::chrono::seconds kTotalMax{60};
+constexpr std::chrono::seconds kRenewalMax{30};
 constexpr std::chrono::milliseconds kTotalPause{200};
 constexpr std::chrono::seconds kCloseMax{20};
 
@@ -95,14 +96,17 @@ Result<void> Stream::talk(CallResult& result) {
   }
   PARLEY_ASSIGN_OR_RETURN(Conversation conversation, node_.conversation(options_.url, profile_));
   if (options_.mode == Mode::echo) {
-    return echo(conversation, result);
+    PARLEY_TRY(echo(conversation, result));
+  } else {
+    PARLEY_TRY(send_notes(conversation));
+    PARLEY_TRY(ask_total(conversation, result));
   }
-  PARLEY_TRY(send_notes(conversation));
-  return ask_total(conversation, result);
+  return await_renewal(conversation);
 }
 
 Result<void> Stream::echo(Conversation& conversation, CallResult& result) {
   for (std::uint64_t number = progress_.done() + 1; number <= options_.count; ++number) {
+    PARLEY_TRY(renew_before(number, conversation));
     const std::string text = text_of(number);
     PARLEY_ASSIGN_OR_RETURN(const Delivery answer, ask(conversation, Ticket{number}, "Echo",
                                                        body_of("Echo", {{"text", text}})));
@@ -127,6 +131,7 @@ Result<void> Stream::send_notes(Conversation& conversation) {
   }
   Pipeline pipeline(node_);
   for (std::uint64_t number = status->last_ticket.value + 1; number <= options_.count; ++number) {
+    PARLEY_TRY(renew_before(number, conversation));
     parley::Outgoing outgoing{Ticket{number}, action_of("Note"), note_body(number), false};
     if (is_reliable_ && !is_foreign_) {
       pipeline.send(conversation, std::move(outgoing));
@@ -142,6 +147,32 @@ Result<void> Stream::send_notes(Conversation& conversation) {
     }
   }
   return pipeline.wait();
+}
+
+/// Asks for a new key in the middle, without waiting for it: messages go on under the old one.
+Result<void> Stream::renew_before(std::uint64_t number, Conversation& conversation) {
+  if (!options_.renews || number != options_.count / 2 + 1) {
+    return {};
+  }
+  if (const auto status = conversation.status()) {
+    old_instance_ = status->context_instance;
+  }
+  return conversation.renew();
+}
+
+Result<void> Stream::await_renewal(Conversation& conversation) {
+  const auto end = std::chrono::steady_clock::now() + kRenewalMax;
+  while (options_.renews) {
+    const auto status = conversation.status();
+    if (status && status->context_instance != old_instance_) {
+      return {};
+    }
+    if (std::chrono::steady_clock::now() >= end) {
+      return Error(ErrorCode::unable_to_renew, "the context");
+    }
+    std::this_thread::sleep_for(kTotalPause);
+  }
+  return {};
 }
 
 Result<void> Stream::ask_total(Conversation& conversation, CallResult& result) {
@@ -236,7 +267,8 @@ void Stream::end_conversation(CallResult& result) {
     }
     const auto closed = node_.by_id(status.conversation).close(kCloseMax);
     if (!closed) {
-      result.notes = "the conversation did not end: " + closed.error().message();
+      result.notes += (result.notes.empty() ? "" : "; ") +
+                      ("the conversation did not end: " + closed.error().message());
     }
   }
 }

@@ -46,6 +46,8 @@ class Stream {
   parley::Result<void> talk(CallResult& result);
   parley::Result<void> echo(parley::Conversation& conversation, CallResult& result);
   parley::Result<void> send_notes(parley::Conversation& conversation);
+  parley::Result<void> renew_before(std::uint64_t number, parley::Conversation& conversation);
+  parley::Result<void> await_renewal(parley::Conversation& conversation);
   parley::Result<void> ask_total(parley::Conversation& conversation, CallResult& result);
   parley::Result<parley::Delivery> ask(parley::Conversation& conversation,
                                        parley::Ticket ticket,
@@ -64,6 +66,7 @@ class Stream {
   const std::string profile_;
   const std::string sender_;
   Progress progress_;
+  std::string old_instance_;  ///< of the key that was to be replaced
 };
 
 }  // namespace exchange

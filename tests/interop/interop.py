@@ -25,6 +25,8 @@ DOUBLES = ("the peer delivers a message again when it comes again (not exactly o
            "only, and nobody may be killed in the middle of one")
 NOT_RELIABLE = "nothing but reliable messaging carries a message over a loss"
 INSIDE_TLS = "the bad network sees no message inside TLS that it could lose or repeat"
+NO_CONTEXT = "there is no context to renew"
+RENEWS_ITSELF = "the peer renews a context when it sees fit, and cannot be told to"
 NOT_DURABLE = "the peer does not say that it can go on after it was killed"
 ECHO_COUNT = 10
 NOTE_COUNT = 20
@@ -57,6 +59,10 @@ class Run:
             return NOT_RELIABLE
         if kind in ("lossy", "mild") and self.cell["bootstrap"].endswith("-https"):
             return INSIDE_TLS
+        if kind == "renewed" and self.cell["sc"] == "none":
+            return NO_CONTEXT
+        if kind == "renewed" and not self.caller.can_renew:
+            return RENEWS_ITSELF
         if kind == "restarted" and ("call" if self.role == "serve" else "serve") not in durable:
             return NOT_DURABLE
         return None
@@ -73,10 +79,11 @@ class Run:
         if kind == "mild":
             ok, said = self._through(self.mild_relay, url, log)
             return "ok" if ok else said
-        mode, _, streams = kind.partition("-")
+        arguments = ["--renew"] if kind == "renewed" else []
+        mode, _, streams = ("echo-8" if kind == "renewed" else kind).partition("-")
         count = STREAM_COUNT if streams else ECHO_COUNT if mode == "echo" else NOTE_COUNT
         for _ in range(LOST_TRIES):
-            ok, said = self._call(url, mode, count, int(streams or 1), log).outcome()
+            ok, said = self._call(url, mode, count, int(streams or 1), log, *arguments).outcome()
             if ok or not (self.role == "serve" and self.cell["reply"] != "anonymous" and LOST_REPLY in said):
                 break
         return "ok" if ok else said
@@ -195,6 +202,7 @@ def run_role(options, run, kinds, durable, serving, matrix):
 def run_peer(options, folder, ours, matrix):
     theirs = Peer([folder / "peer"], folder.name)
     own = (ROOT / "examples/exchange").samefile(folder)
+    theirs.can_renew = own
     with open(options.logs / f"{theirs.name}-install.log", "w", encoding="utf-8") as log:
         if not own:  # it has just been built
             theirs.install(log)
@@ -255,10 +263,12 @@ def main():
 
     os.environ["PARLEY_BUILD"] = str(options.build)
     matrix = Matrix()
+    ours = Peer([ROOT / "examples/exchange/peer"], "parley")
+    ours.can_renew = True
     for folder in (one.resolve() for one in options.peers):
         if "PEER_KEYS" not in os.environ and (folder.parent / "keys").is_dir():
             os.environ["PEER_KEYS"] = str(folder.parent / "keys")
-        run_peer(options, folder, Peer([ROOT / "examples/exchange/peer"], "parley"), matrix)
+        run_peer(options, folder, ours, matrix)
     is_good = matrix.conclude()
     if options.write or is_whole:
         matrix.write(options.write or ROOT / "docs/interoperation.md")

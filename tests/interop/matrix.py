@@ -11,6 +11,7 @@ KINDS = {
     "note-8": "Note, 8 streams",
     "lossy": "Note, bad network",
     "mild": "Note, lost requests",
+    "renewed": "Echo, 8 streams, contexts renewed",
     "killed": "Note, Parley killed",
     "restarted": "Note, peer restarted",
 }

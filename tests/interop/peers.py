@@ -22,6 +22,7 @@ class Peer:
         self.command = [str(part) for part in command]
         self.name = name
         self.extra = []  # arguments of serve and call
+        self.can_renew = False  # whether `call` takes --renew, which no peer has to
 
     def install(self, log):
         subprocess.run([*self.command, "install"], check=True, stdout=log, stderr=log, timeout=INSTALL_WAIT_S)

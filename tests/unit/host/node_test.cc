@@ -283,6 +283,27 @@ TEST_CASE("A request that takes too long is answered later, to whoever asks") {
   }
 }
 
+TEST_CASE("A context is renewed when the application asks for it, and the conversation goes on") {
+  Received received;
+  Pair pair([&](NodeSettings& settings) { settings.handlers["urn:note"] = received.handler(); });
+  Conversation conversation = pair.talk();
+  CHECK(conversation.renew().error().code() == ErrorCode::invalid_state);  // there is none yet
+  REQUIRE(conversation.send("urn:note", to_bytes("1")));
+  REQUIRE(conversation.wait_settled(kLong));
+  const auto before = conversation.status();
+  REQUIRE(before);
+  REQUIRE(conversation.renew());
+  REQUIRE(conversation.send("urn:note", to_bytes("2")));
+  CHECK(eventually([&] {
+    const auto now = conversation.status();
+    return now && now->context_identifier == before->context_identifier &&
+           now->context_instance != before->context_instance;
+  }));
+  REQUIRE(conversation.send("urn:note", to_bytes("3")));
+  REQUIRE(conversation.wait_settled(kLong));
+  CHECK(received.bodies() == numbers(3));
+}
+
 TEST_CASE("Closing ends the sequences and the context") {
   Received received;
   Pair pair([&](NodeSettings& settings) { settings.handlers["urn:note"] = received.handler(); });
