@@ -13,6 +13,7 @@ ABOUT_WAIT_S = 120
 READY_WAIT_S = 180
 CALL_WAIT_S = 240
 END_WAIT_S = 20
+DID_NOT_END = "the conversation did not end"  # as Parley's own caller notes it
 
 
 class Peer:
@@ -79,7 +80,7 @@ class Call:
             return False, "printed no JSON"
         # An exit status alone is not believed: the counts have to agree. Some peers count a stream, some all of them.
         sent, answered = said.get("sent"), said.get("answered")
-        ok = answered == sent == self.wanted and not said.get("faults")
+        ok = answered == sent == self.wanted and not said.get("faults") and DID_NOT_END not in said.get("notes", "")
         return ok and (self.mode == "echo" or said.get("total_ok") is True), line
 
 

@@ -221,9 +221,11 @@ Result<void> Judgement::check_encrypted(const Signer& signer) const {
 }
 
 /// RequireDerivedKeys. It is a matter of the messages under a context: what establishes one has its
-/// own policy at some peers.
+/// own policy at some peers, and so has what ends it (CXF answers under the key itself).
 bool Judgement::has_to_be_derived(const Signer& signer) const {
-  return signer.kind == Signer::Kind::context && rules_.profile.derived_keys;
+  const xml::Element child = envelope_.body.first_child();
+  return signer.kind == Signer::Kind::context && rules_.profile.derived_keys &&
+         !(child && is_mere_cancellation(child));
 }
 
 /// RequireDerivedKeys and EncryptSignature, both where a context protects. The Signature is hidden

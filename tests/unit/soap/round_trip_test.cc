@@ -113,6 +113,34 @@ void check_bootstrap(Pair& pair, const Profile& profile, const test::Sample& sam
 
 }  // namespace
 
+TEST_CASE("What ends a context may be signed by its key itself and not encrypted, and nothing else") {
+  // CXF answers a Cancel so, whatever its policy asks of other messages.
+  Pair pair;
+  const Profile profile;
+  REQUIRE(profile.derived_keys);
+  Profile loose = profile;
+  loose.derived_keys = false;
+  loose.protect = engine::Protection::sign;
+  const contexts::LiveKey key = test::context_key(profile);
+  engine::ProtectWith with;
+  with.context = &key;
+  bool has_ended = false;
+  for (const test::Sample& sample : test::samples(profile)) {
+    CAPTURE(sample.name);
+    const auto* response = std::get_if<contexts::TokenResponse>(&sample.message.body);
+    const auto* request = std::get_if<contexts::TokenRequest>(&sample.message.body);
+    const bool ends =
+        (response != nullptr && response->cancelled) ||
+        (request != nullptr && request->operation == contexts::TrustOperation::cancel);
+    has_ended = has_ended || ends;
+    const auto wire = pair.server->protect(sample.message, loose, with, test::kNow, pair.entropy);
+    REQUIRE(wire);
+    const auto opened = open(*pair.client, *wire, profile, &key);
+    CHECK(opened.has_value() == ends);
+  }
+  CHECK(has_ended);
+}
+
 TEST_CASE("every message comes back as it was sent, in every version and both roles") {
   Pair pair;
   for (const Profile& profile : test::version_profiles()) {
