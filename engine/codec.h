@@ -54,7 +54,8 @@ struct ProtectWith {
   std::shared_ptr<const ExchangeKeys> answering;          ///< with the keys of this request
   /// It goes back on the exchange of a request: where the transport protects, that says who sent it.
   bool is_answer = false;
-  /// The peer leaves such a body in clear, one of reliable messaging or of Cancel, and so must we.
+  /// The peer leaves such a body in clear, one of reliable messaging or of Cancel, and so must we. It
+  /// is signed, though, and a Cancel even where TLS protects everything else.
   bool in_clear = false;
 };
 

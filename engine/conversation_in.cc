@@ -474,6 +474,8 @@ void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
   if (request != nullptr && request->kind == RequestKind::cancel) {
     if (fault.code == ErrorCode::context_unknown) {
       forget_context(m);  // SC38
+    } else if (cancelling_.tries == 1) {
+      cancelling_.due = m.now.mono;
     }
     return;
   }
@@ -556,6 +558,10 @@ void Conversation::hinted(RequestId request_id, ErrorCode code, Means& m) {
       note_polled(false, std::nullopt, m);
       break;
     case RequestKind::cancel:
+      if (cancelling_.tries == 1) {
+        cancelling_.due = m.now.mono;  // perhaps it takes the other form
+      }
+      break;
     case RequestKind::lifecycle:
     case RequestKind::acknowledgement:
     case RequestKind::answer:

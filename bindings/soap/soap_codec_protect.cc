@@ -17,13 +17,23 @@ using engine::ProtectWith;
 using engine::Bootstrap;
 using engine::BootstrapBinding;
 
+bool is_cancellation(const engine::Message& message) {
+  const auto* request = std::get_if<contexts::TokenRequest>(&message.body);
+  const auto* response = std::get_if<contexts::TokenResponse>(&message.body);
+  return (request != nullptr && request->operation == contexts::TrustOperation::cancel) ||
+         (response != nullptr && response->cancelled);
+}
+
 /// What protects a message: the transport, or keys of the message.
-BootstrapBinding binding_of(const Profile& profile, const ProtectWith& with) {
+BootstrapBinding binding_of(const engine::Message& message,
+                            const Profile& profile,
+                            const ProtectWith& with) {
   if (with.context == nullptr) {
     return profile.binding;
   }
-  return profile.protect == engine::Protection::transport ? BootstrapBinding::transport
-                                                          : BootstrapBinding::symmetric;
+  const bool is_by_transport = profile.protect == engine::Protection::transport &&
+                               !(with.in_clear && is_cancellation(message));
+  return is_by_transport ? BootstrapBinding::transport : BootstrapBinding::symmetric;
 }
 
 /// A body that holds nothing of the application's and no key: peers differ in whether they encrypt
@@ -31,11 +41,8 @@ BootstrapBinding binding_of(const Profile& profile, const ProtectWith& with) {
 bool goes_in_clear(const engine::Message& message,
                    const Profile& profile,
                    const ProtectWith& with) {
-  if (const auto* request = std::get_if<contexts::TokenRequest>(&message.body)) {
-    return with.in_clear && request->operation == contexts::TrustOperation::cancel;
-  }
-  if (const auto* response = std::get_if<contexts::TokenResponse>(&message.body)) {
-    return with.in_clear && response->cancelled;
+  if (engine::is_of_trust(message.body)) {
+    return with.in_clear && is_cancellation(message);
   }
   const auto* const application = std::get_if<engine::ApplicationBody>(&message.body);
   const auto* const fault = std::get_if<engine::Fault>(&message.body);
@@ -56,7 +63,7 @@ Result<ProtectionPlan> plan_of(const engine::Message& message,
   if (plan.suite == nullptr) {
     return Error(ErrorCode::invalid_argument, "algorithm suite");
   }
-  plan.binding = binding_of(profile, with);
+  plan.binding = binding_of(message, profile, with);
   plan.password = profile.password;
   if (plan.suite->is_read_only()) {
     return Error(ErrorCode::invalid_argument, "this algorithm suite is only read");
@@ -140,7 +147,8 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
   if (is_plain && !may_be_plain(message, profile)) {
     return Error(ErrorCode::invalid_argument, "no key for this message");
   }
-  const bool is_over_tls = !is_plain && binding_of(profile, with) == BootstrapBinding::transport;
+  const bool is_over_tls =
+      !is_plain && binding_of(message, profile, with) == BootstrapBinding::transport;
   // Only a private key signs a header then.
   const bool has_ids = !is_plain && (!is_over_tls || with.bootstrap);
   PARLEY_ASSIGN_OR_RETURN(const MessageLayout layout,

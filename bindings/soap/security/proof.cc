@@ -154,9 +154,12 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
   }
   PARLEY_TRY(check_confirmations());
   PARLEY_ASSIGN_OR_RETURN(Proven proven, identify(signature, coverage));
-  proven.is_in_clear = signature.signer.kind == Signer::Kind::context &&
-                       encrypts(signature.signer) && envelope_.body.first_child() &&
-                       !is_encrypted_under(signature.signer);
+  const xml::Element child = envelope_.body.first_child();
+  const bool is_signed_beside_tls =
+      by_transport && child && is_mere_cancellation(child) && coverage.covers(envelope_.body);
+  proven.is_in_clear = signature.signer.kind == Signer::Kind::context && child &&
+                       (is_signed_beside_tls ||
+                        (encrypts(signature.signer) && !is_encrypted_under(signature.signer)));
   return proven;
 }
 

@@ -113,7 +113,40 @@ void check_bootstrap(Pair& pair, const Profile& profile, const test::Sample& sam
 
 }  // namespace
 
-TEST_CASE("What ends a context may be signed by its key itself and not encrypted, and nothing else") {
+TEST_CASE("Over TLS a Cancel may be signed besides, which CXF wants, and so is its answer then") {
+  Pair pair;
+  Profile profile;
+  profile.protect = engine::Protection::transport;
+  profile.binding = engine::BootstrapBinding::transport;
+  profile.bootstrap = engine::Bootstrap::x509_https;
+  const contexts::LiveKey key = test::context_key(profile);
+  for (const test::Sample& sample : test::samples(profile)) {
+    CAPTURE(sample.name);
+    engine::ProtectWith with;
+    with.context = &key;
+    with.in_clear = true;
+    const auto* response = std::get_if<contexts::TokenResponse>(&sample.message.body);
+    const auto* request = std::get_if<contexts::TokenRequest>(&sample.message.body);
+    const bool ends =
+        (response != nullptr && response->cancelled) ||
+        (request != nullptr && request->operation == contexts::TrustOperation::cancel);
+    const auto wire = pair.client->protect(sample.message, profile, with, test::kNow, pair.entropy);
+    REQUIRE(wire);
+    const std::string_view text = as_text(wire->bytes);
+    CHECK((text.find("#parley-body\"") != std::string_view::npos) == ends);
+    auto sealed = pair.server->parse(wire->bytes, wire->content_type, profile);
+    REQUIRE(sealed);
+    engine::Channel tls;
+    tls.is_confidential = true;
+    const auto opened = pair.server->open(std::move(*sealed), profile, test::OneKey(&key), nullptr,
+                                          tls, test::kNow);
+    REQUIRE(opened);
+    CHECK(opened->is_in_clear == ends);
+  }
+}
+
+TEST_CASE(
+    "What ends a context may be signed by its key itself and not encrypted, and nothing else") {
   // CXF answers a Cancel so, whatever its policy asks of other messages.
   Pair pair;
   const Profile profile;
