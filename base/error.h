@@ -27,7 +27,7 @@ enum class Blame : std::uint8_t {
   X(malformed_value,        peer_misbehaved,   "a value does not have the lexical form of its type")     \
   /* SOAP and addressing */                                                                              \
   X(malformed_envelope,     peer_misbehaved,   "the SOAP envelope breaks its schema")                    \
-  X(media_type_unsupported, peer_incompatible, "the media type is not that of a SOAP envelope; attachments are not supported") \
+  X(media_type_unsupported, peer_incompatible, "the media type is not that of a SOAP envelope, or there are attachments, which are not supported") \
   X(version_mismatch,       peer_incompatible, "the SOAP version is not the one expected")               \
   X(must_understand,        peer_incompatible, "a mandatory header is not understood")                   \
   X(invalid_addressing,     peer_misbehaved,   "an addressing header is malformed or repeated")          \

@@ -11,6 +11,8 @@ namespace parley {
 // clang-format off
 #define PARLEY_LIMITS(X)                                                                              \
   X(envelope_bytes_max,          10485760, "bytes",   "an envelope, before and after decryption")     \
+  X(package_parts_max,           64,       "count",   "parts of one MIME package (MTOM), its envelope among them") \
+  X(package_head_bytes_max,      4096,     "bytes",   "head of one part")                             \
   X(xml_depth_max,               100,      "levels",  "nesting of elements; RapidXML recurses")       \
   X(xml_attributes_max,          256,      "count",   "attributes and namespace declarations of one element") \
   X(xml_elements_max,            200000,   "count",   "elements of one document")                     \

@@ -127,6 +127,8 @@ std::vector<ProfileField> make_fields() {
                              PARLEY_MEMBER(order)));
   fields.push_back(
       claim("encrypt_signature", "the signature is encrypted too", &Profile::encrypt_signature));
+  fields.push_back(claim("mtom", "messages leave as MIME packages (MTOM); they are read either way",
+                         &Profile::mtom));
   fields.push_back(claim("encrypt_rm",
                          "bodies of reliable messaging are encrypted too, not only signed (IB-003)",
                          &Profile::encrypt_rm));

@@ -94,6 +94,8 @@ struct Profile {
   /// Label of derived keys, written into their tokens. Empty = the usual one, not written (DK6, DK15).
   std::string key_label;
   HeaderLayout layout = HeaderLayout::lax;
+  /// Messages leave as XOP packages (MTOM); read they are in any case.
+  bool mtom = false;
   /// The answer that establishes a context confirms each signature of its request, and is refused
   /// without (M47, M48).
   bool confirm_signatures = false;

@@ -8,6 +8,7 @@
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/tokens/context_token.h"
 #include "bindings/soap/tokens/derived_key_token.h"
+#include "bindings/soap/xop.h"
 #include "crypto/secret.h"
 
 namespace parley::soap {
@@ -69,7 +70,14 @@ Result<std::unique_ptr<SealedEnvelope>> SealedEnvelope::make(Bytes wire,
   MediaType media;
   media.soap = profile.soap;
   if (!content_type.empty()) {
-    PARLEY_ASSIGN_OR_RETURN(media, read_media_type(content_type));
+    PARLEY_ASSIGN_OR_RETURN(const ContentType type, read_content_type(content_type));
+    if (type.is_multipart()) {
+      PARLEY_ASSIGN_OR_RETURN(UnpackedMessage unpacked, unpack(std::move(wire), type, limits));
+      media = std::move(unpacked.media);
+      wire = std::move(unpacked.envelope);
+    } else {
+      PARLEY_ASSIGN_OR_RETURN(media, read_media_type(type));
+    }
   }
   PARLEY_ASSIGN_OR_RETURN(xml::Document document,
                           xml::Document::parse(std::move(wire), limits, std::move(room)));

@@ -7,6 +7,7 @@
 #include "bindings/soap/security/workspace.h"
 #include "bindings/soap/soap_codec.h"
 #include "bindings/soap/soap_codec_state.h"
+#include "bindings/soap/xop.h"
 
 namespace parley::soap {
 namespace {
@@ -136,6 +137,22 @@ Result<ProtectionKeys> keys_of(const SoapCodec::State& state,
   return keys;
 }
 
+Result<void> pack_if_asked(engine::WireMessage& wire,
+                           const Profile& profile,
+                           std::string_view action,
+                           const Limits& limits,
+                           crypto::Entropy& entropy) {
+  if (profile.mtom) {
+    PARLEY_ASSIGN_OR_RETURN(
+        PackedMessage packed,
+        pack(std::move(wire.bytes), profile.soap, action,
+             profile.order == engine::ProtectionOrder::sign_before_encrypt, entropy, limits));
+    wire.bytes = std::move(packed.package);
+    wire.content_type = std::move(packed.content_type);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
@@ -160,6 +177,7 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
   }
   if (is_plain) {
     wire.bytes = layout.plain();
+    PARLEY_TRY(pack_if_asked(wire, profile, layout.action(), state_->settings.limits, entropy));
     return wire;
   }
 
@@ -176,6 +194,7 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
     exchange->message_id = message.addressing.message_id;
   }
   wire.exchange_keys = exchange;
+  PARLEY_TRY(pack_if_asked(wire, profile, layout.action(), state_->settings.limits, entropy));
   return wire;
 }
 

@@ -73,6 +73,9 @@ Result<NormalPolicy> policy_of(std::span<const Profile> profiles, Language langu
     if (profile.reply == engine::ReplyMode::polled) {
       alternative.push_back(make_assertion(uri::kMakeConnection, "MCSupported"));  // MC-050
     }
+    if (profile.mtom) {
+      alternative.push_back(make_assertion(uri::kMtomPolicy, "OptimizedMimeSerialization"));
+    }
     if (profile.rm) {
       add_rm(profile, alternative);
     }

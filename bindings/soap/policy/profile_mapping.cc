@@ -91,10 +91,7 @@ ProfileMapping map_to_profile(const EndpointDescription& endpoint,
                                                endpoint.transport) == std::end(kTransports)) {
     remarks.blocks({std::string(uri::kWsdl), "binding"}, "is of another transport than HTTP");
   }
-  if (requirements.optimized_mime) {
-    remarks.blocks({std::string(uri::kMtomPolicy), "OptimizedMimeSerialization"},
-                   "cannot be said in a profile today; messages have no attachments");
-  }
+  profile.mtom = requirements.optimized_mime;
   if (std::find(preference.rm.begin(), preference.rm.end(), profile.rm) == preference.rm.end()) {
     remarks.blocks(requirements.rm ? requirements.rm->assertion
                                    : QualifiedName{std::string(uri::kRmp11), "RMAssertion"},

@@ -92,6 +92,9 @@ std::vector<Profile> profiles() {
     all.push_back(plain);
   }
   plain.reply = engine::ReplyMode::anonymous;
+  plain.mtom = true;
+  all.push_back(plain);
+  plain.mtom = false;
   plain.rm = RmVersion::rm_1_0;
   plain.addressing = engine::AddressingVersion::addressing_2004_08;
   all.push_back(plain);
@@ -151,7 +154,8 @@ std::string agreed(const Profile& profile) {
                      std::to_string(profile.rm ? static_cast<int>(*profile.rm) : 9) +
                      std::to_string(profile.sc ? static_cast<int>(*profile.sc) : 9) +
                      std::to_string(static_cast<int>(profile.protect)) +
-                     std::to_string(static_cast<int>(profile.reply));
+                     std::to_string(static_cast<int>(profile.reply)) +
+                     std::to_string(profile.mtom);
   if (profile.sc) {
     text += std::to_string(static_cast<int>(profile.bootstrap)) +
             std::to_string(static_cast<int>(profile.binding)) + profile.suite;
