@@ -195,7 +195,8 @@ MonoTime Conversation::deadline(const Means& m) const {
       if (due > m.now.wall || renew_again_ <= m.now.mono) {
         sooner_wall(due);
       }
-      if (state_.context->state().renewal && (!is_quiet(m) || requests_.empty())) {
+      if (state_.context->state().renewal && !wants_cancel() &&
+          (!is_quiet(m) || requests_.empty())) {
         sooner(renewal_.due);
       } else if (renew_again_ > m.now.mono) {
         sooner(renew_again_);

@@ -219,6 +219,7 @@ class Conversation {
   bool is_quiet(const Means& m) const;
   std::uint64_t unshown_slot() const;
   void show_key(Means& m);
+  bool wants_cancel() const;
   void cancel_context(Means& m);
   void forget_context(Means& m);
   void lose_context(ErrorCode reason, Means& m);
@@ -363,6 +364,8 @@ class Conversation {
   // conversation_build.cc
   bool cancels_in_clear() const;
   std::optional<Message> write(Request& request, Means& m);
+  bool is_acknowledged_on_exchanges() const;
+  bool is_repeat(Position position) const;
   std::optional<Message> write_lifecycle(const Request& request);
   std::optional<Message> write_outgoing(Position position);
   void name_replies(Request& request) const;

@@ -190,8 +190,11 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
         return std::nullopt;
       }
       message = std::move(*outgoing);
-      request.asks = message.rm.sequence && asking_ != Asking::when_late && is_initiator() &&
-                     route_of(profile().acks.value_or(profile().reply)) == Route::exchanges;
+      // A repeat asks as well: the acknowledgement may have been lost, and some peers give none for a
+      // message that they know (CXF).
+      request.asks = message.rm.sequence &&
+                     ((asking_ != Asking::when_late && is_acknowledged_on_exchanges()) ||
+                      is_repeat(request.position));
       if (request.asks) {
         message.rm.ack_requests.push_back(message.rm.sequence->identifier);
       }
@@ -219,6 +222,7 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
     message.addressing.reply_to = to_address(kAnonymousAddress);
   }
   if (request.kind == RequestKind::message && request.asks && asking_ == Asking::openly &&
+      is_acknowledged_on_exchanges() &&
       message.addressing.reply_to == to_address(kNoneAddress)) {
     message.addressing.reply_to.reset();
   }
@@ -233,6 +237,19 @@ std::optional<Message> Conversation::write(Request& request, Means& m) {
   const bool is_pointless = request.kind == RequestKind::acknowledgement &&
                             message.rm.acknowledgements.empty() && message.rm.ack_requests.empty();
   return is_pointless ? std::nullopt : std::optional<Message>(std::move(message));
+}
+
+bool Conversation::is_acknowledged_on_exchanges() const {
+  return is_initiator() &&
+         route_of(profile().acks.value_or(profile().reply)) == Route::exchanges;
+}
+
+/// Whether it was sent before by a timer, that we know of.
+bool Conversation::is_repeat(Position position) const {
+  const auto entry = state_.outbox().find(position);
+  const RmSource* source =
+      entry == state_.outbox().end() ? nullptr : state_.find_source(entry->second.slot);
+  return source != nullptr && is_timed(*source) && source->tries(entry->second.number) > 1;
 }
 
 std::optional<Message> Conversation::write_lifecycle(const Request& request) {

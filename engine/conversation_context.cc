@@ -113,12 +113,10 @@ void Conversation::settle_context(Means& m) {
   if (!is_initiator()) {
     return;
   }
-  const bool is_closing = state_.what.phase == ConversationPhase::closing && !has_outgoing() &&
-                          state_.sources().empty();
   // A new key that is on its way comes first: the old one may be gone at the peer.
-  if (!is_closing) {
+  if (!wants_cancel()) {
     settle_renewal(m);
-  } else if (!has_request(RequestKind::renew)) {
+  } else if (!state_.context->state().renewal || !has_request(RequestKind::renew)) {
     cancel_context(m);
   }
 }
@@ -278,6 +276,12 @@ void Conversation::refuse_renewal(Means& m) {
 }
 
 // Ending.
+
+/// All is said: the context is of no more use.
+bool Conversation::wants_cancel() const {
+  return state_.what.phase == ConversationPhase::closing && !has_outgoing() &&
+         state_.sources().empty();
+}
 
 void Conversation::cancel_context(Means& m) {
   if (parts_.settings.cancel_on_close == 0) {

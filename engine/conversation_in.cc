@@ -463,7 +463,13 @@ void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
   }
   if (request != nullptr && request->kind == RequestKind::renew) {
     if (state_.context && state_.context->state().renewal) {
-      if (renews_by_credential_next() && !request->by_credential) {
+      const auto* token = std::get_if<TokenProof>(&opened.proof);
+      const bool is_forgotten = request->by_credential && token != nullptr &&
+                                token->principal == state_.context->state().principal &&
+                                fault.code == ErrorCode::context_unknown;
+      if (is_forgotten) {
+        lose_context(fault.code, m);
+      } else if (renews_by_credential_next() && !request->by_credential) {
         renewal_.due = m.now.mono;
       } else {
         refuse_renewal(m);
@@ -586,7 +592,7 @@ void Conversation::accepted(RequestId request_id, Means& m) {
       terminated(request->slot, m);
     }
     // It could have told what has arrived, and did not.
-    if (request->kind == RequestKind::message) {
+    if (request->kind == RequestKind::message && is_acknowledged_on_exchanges()) {
       asking_ = std::max(asking_, request->asks ? Asking::openly : Asking::each_time);
     }
     accepted_by_peer(*request, m);

@@ -333,7 +333,8 @@ TEST_CASE(
     CellPair pair(profile, kKeys);
     pair.ask();
     const CellPair::Sent request = pair.hold("/Echo");
-    // The service has forgotten everything, and says so in the clear, to the renewal as well.
+    // The service has forgotten everything, and says so: in the clear to what names the context,
+    // and under its certificate to a renewal by the caller's.
     CellPair amnesiac(profile, kKeys);
     std::optional<CellPair::Sent> sent = request;
     for (int i = 0; i < 40 && pair.reports.empty(); ++i) {

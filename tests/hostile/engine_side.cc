@@ -12,12 +12,14 @@ engine::EngineParts parts_of(engine::Codec& codec,
                              const engine::Profile& profile,
                              std::string path,
                              std::string reply_address) {
+  engine::EngineSettings settings;
+  settings.reply_pause_ms = 0;  // time passes only between the messages that are given
   return {.codec = codec,
           .entropy = entropy,
           .sealing = sealing,
           .profiles = {profile},
           .endpoints = {{std::move(path), profile.name}},
-          .settings = {},
+          .settings = settings,
           .contexts = {},
           .limits = {},
           .reply_address = std::move(reply_address)};
