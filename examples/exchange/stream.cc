@@ -1,5 +1,6 @@
 #include "stream.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <sstream>
@@ -22,6 +23,7 @@ constexpr std::chrono::minutes kAnswerMax{2};
 constexpr std::chrono::minutes kSettleMax{10};
 constexpr std::chrono::seconds kTotalMax{60};
 constexpr std::chrono::seconds kRenewalMax{30};
+constexpr std::chrono::milliseconds kForeignPause{60};
 constexpr std::chrono::milliseconds kTotalPause{200};
 constexpr std::chrono::seconds kCloseMax{20};
 
@@ -137,12 +139,13 @@ Result<void> Stream::send_notes(Conversation& conversation) {
       pipeline.send(conversation, std::move(outgoing));
     } else {
       // Nothing but waiting keeps messages without numbers in order; and some peers acknowledge a
-      // message before their service has it (CXF), so they get as long again.
+      // message before their service has it (CXF), so they get as long again, and not too little.
       const auto start = std::chrono::steady_clock::now();
       PARLEY_TRY(conversation.send(std::move(outgoing)));
       PARLEY_TRY(conversation.wait_settled(kAnswerMax));
       if (is_foreign_) {
-        std::this_thread::sleep_for(std::chrono::steady_clock::now() - start);
+        const auto taken = std::chrono::steady_clock::now() - start;
+        std::this_thread::sleep_for(std::max<std::chrono::nanoseconds>(taken, kForeignPause));
       }
     }
   }
