@@ -10,6 +10,7 @@
 
 #include "bindings/http/asio_context.h"
 #include "bindings/http/head_text.h"
+#include "bindings/http/status.h"
 
 namespace parley::http {
 namespace {
@@ -41,7 +42,10 @@ class Connection final : public ClientConnection,
              Url url,
              boost::asio::io_context& io,
              Arguments&... arguments)
-      : settings_(settings), url_(std::move(url)), resolver_(io), stream_(io, arguments...),
+      : settings_(settings),
+        url_(std::move(url)),
+        resolver_(io),
+        stream_(io, arguments...),
         buffer_(unparsed_max(settings.limits)) {}
 
   void connect(std::function<void(Result<void>)> done) override {
@@ -74,7 +78,7 @@ class Connection final : public ClientConnection,
     if (!post.is_get) {
       request_.set(bhttp::field::content_type, post.content_type);
     }
-    if (!post.soap_action.empty() || post.content_type.starts_with("text/xml")) {
+    if (!post.soap_action.empty() || is_soap_1_1(post.content_type)) {
       request_.set("SOAPAction", '"' + post.soap_action + '"');
     }
     request_.body() = post.bytes;

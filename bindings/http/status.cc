@@ -4,6 +4,13 @@
 
 namespace parley::http {
 
+// Ours alone are asked about, and start with the type that they are written with. A quote within an
+// action has a backslash before it, so none of them looks like the parameter.
+bool is_soap_1_1(std::string_view content_type) {
+  return content_type.starts_with("text/xml") ||
+         content_type.find("; start-info=\"text/xml\"") != std::string_view::npos;
+}
+
 unsigned status_of(engine::AnswerKind kind, std::string_view content_type) {
   switch (kind) {
     case engine::AnswerKind::message:
@@ -11,7 +18,7 @@ unsigned status_of(engine::AnswerKind kind, std::string_view content_type) {
     case engine::AnswerKind::accepted:
       return 202;
     case engine::AnswerKind::sender_fault:
-      return content_type.starts_with("text/xml") ? 500 : 400;
+      return is_soap_1_1(content_type) ? 500 : 400;
     case engine::AnswerKind::receiver_fault:
       return 500;
     case engine::AnswerKind::unavailable:

@@ -61,6 +61,9 @@ TEST_CASE("HttpClient writes SOAPAction for SOAP 1.1 alone") {
   CHECK(send("text/xml", "urn:a").find("SOAPAction: \"urn:a\"\r\n") != std::string::npos);
   CHECK(send("text/xml", "").find("SOAPAction: \"\"\r\n") != std::string::npos);
   CHECK(send("application/soap+xml", "").find("SOAPAction") == std::string::npos);
+  const std::string package = "multipart/related; type=\"application/xop+xml\"; start-info=";
+  CHECK(send(package + "\"text/xml\"", "").find("SOAPAction: \"\"\r\n") != std::string::npos);
+  CHECK(send(package + "\"application/soap+xml\"", "").find("SOAPAction") == std::string::npos);
 }
 
 TEST_CASE("HttpClient holds connections_per_address_max connections, and queues queue_max more") {

@@ -33,6 +33,14 @@ TEST_CASE("The status of an answer follows its kind and its SOAP version") {
   CHECK(status_of(AnswerKind::sender_fault, "text/xml; charset=utf-8") == 500);
   CHECK(status_of(AnswerKind::sender_fault, "application/soap+xml") == 400);
   CHECK(status_of(AnswerKind::receiver_fault, "application/soap+xml") == 500);
+  // MTOM: the version is that of the envelope, whatever an action looks like.
+  const std::string package = "multipart/related; type=\"application/xop+xml\"; boundary=\"b\"; ";
+  CHECK(status_of(AnswerKind::sender_fault, package + "start-info=\"text/xml\"") == 500);
+  CHECK(status_of(AnswerKind::sender_fault, package + "start-info=\"application/soap+xml\"") ==
+        400);
+  CHECK(status_of(AnswerKind::sender_fault, package + "start-info=\"application/soap+xml\"; "
+                                                      "action=\"start-info=\\\"text/xml\\\"\"") ==
+        400);
   CHECK(status_of(AnswerKind::unavailable, "") == 503);
 }
 
