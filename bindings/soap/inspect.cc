@@ -14,6 +14,7 @@
 #include "bindings/soap/security/opener.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_versions.h"
+#include "bindings/soap/xop.h"
 
 namespace parley::soap {
 namespace {
@@ -27,13 +28,18 @@ class Inspection {
       : report_(report), settings_(settings), unlisted_(unlisted) {}
 
   void run(ByteView bytes, std::string_view content_type, const KeyMaterial& material) {
-    auto document = xml::Document::parse(Bytes(bytes.begin(), bytes.end()), settings_.limits);
+    std::optional<MediaType> media;
+    Bytes wire(bytes.begin(), bytes.end());
+    if (!content_type.empty() && !take_content_type(content_type, media, wire)) {
+      return;
+    }
+    auto document = xml::Document::parse(std::move(wire), settings_.limits);
     if (!document) {
       problem("document", document.error());
       return;
     }
     document_.emplace(std::move(*document));
-    if (!read_frame(content_type)) {
+    if (!read_frame(media)) {
       return;
     }
     if (envelope_.security) {
@@ -50,7 +56,10 @@ class Inspection {
     report_.problems.push_back(std::string(where) + ": " + error.message());
   }
 
-  bool read_frame(std::string_view content_type);
+  bool take_content_type(std::string_view content_type,
+                         std::optional<MediaType>& media,
+                         Bytes& wire);
+  bool read_frame(const std::optional<MediaType>& media);
   void take_other_security();
   void open(const KeyMaterial& material);
   void take_finding(const SecurityFinding& finding);
@@ -80,7 +89,32 @@ void Inspection::take_other_security() {
   }
 }
 
-bool Inspection::read_frame(std::string_view content_type) {
+/// Unpacks what comes in a package; whether there is an envelope to look at. What else is wrong
+/// with a content type is a problem, but hides nothing.
+bool Inspection::take_content_type(std::string_view content_type,
+                                   std::optional<MediaType>& media,
+                                   Bytes& wire) {
+  const auto type = read_content_type(content_type);
+  if (type && type->is_multipart()) {
+    auto unpacked = unpack(std::move(wire), *type, settings_.limits);
+    if (!unpacked) {
+      problem("package", unpacked.error());
+      return false;
+    }
+    wire = std::move(unpacked->envelope);
+    media = std::move(unpacked->media);
+    return true;
+  }
+  auto read = type ? read_media_type(*type) : Result<MediaType>(type.error());
+  if (read) {
+    media = std::move(*read);
+  } else {
+    problem("content type", read.error());
+  }
+  return true;
+}
+
+bool Inspection::read_frame(const std::optional<MediaType>& media) {
   auto envelope = read_envelope(*document_);
   if (!envelope) {
     problem("envelope", envelope.error());
@@ -89,13 +123,8 @@ bool Inspection::read_frame(std::string_view content_type) {
   envelope_ = std::move(*envelope);
   report_.soap = envelope_.soap;
   take_other_security();
-  if (!content_type.empty()) {
-    const auto media = read_media_type(content_type);
-    if (!media) {
-      problem("content type", media.error());
-    } else if (media->soap != envelope_.soap) {
-      problem("content type", Error(ErrorCode::version_mismatch));
-    }
+  if (media && media->soap != envelope_.soap) {
+    problem("content type", Error(ErrorCode::version_mismatch));
   }
   return true;
 }

@@ -117,7 +117,8 @@ struct InspectReport {
 };
 
 /// Reads, decrypts and verifies as far as `keys` reach. Never fails: what cannot be done is said in
-/// `problems`. `content_type` may be empty.
+/// `problems`. `content_type` may be empty; where it says so, `envelope` is a package that holds
+/// one (MTOM).
 InspectReport inspect(ByteView envelope,
                       std::string_view content_type,
                       const InspectKeys& keys,

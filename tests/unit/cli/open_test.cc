@@ -45,10 +45,11 @@ std::string secret_of(const std::string& cell) {
 
 TEST_CASE("open reads recorded conversations of another stack, in both families") {
   for (const std::string cell :
-       {"sc13-rm11-x509-s12", "sc13-encryptsignature-s12", "sc05-asymmetric-s11"}) {
+       {"sc13-rm11-x509-s12", "sc13-encryptsignature-s12", "sc05-asymmetric-s11",
+        "sc13-rm11-x509-s12-mtom", "sc05-asymmetric-s11-mtom"}) {
     const std::string folder = "transcripts/" + cell;
     const std::vector<std::string> files = messages_of(folder);
-    REQUIRE(files.size() >= 8);
+    REQUIRE(files.size() >= 4);
     const Ran ran = run_parley(joined(joined({"open"}, files), keys_of(folder)));
     INFO(cell << ran.err);
     CHECK(ran.status == 0);
@@ -131,6 +132,28 @@ TEST_CASE("a changed octet makes a message unsound") {
   const Ran ran = run_parley(joined({"open", "-"}, keys), recorded);
   CHECK(ran.status == 1);
   CHECK(is_one_line(ran.err));
+}
+
+TEST_CASE(
+    "a package (MTOM) is opened as the envelope that it was, and is unsound where it is changed") {
+  const std::string cell = kCell + "-mtom";
+  const std::string recorded = read_text(messages_of(cell).at(4));
+  const std::vector<std::string> keys{"--context", "=" + secret_of(cell)};
+  REQUIRE(holds(recorded, "xop:Include"));
+  const Ran whole = run_parley(joined({"open", "-", "--envelope"}, keys), recorded);
+  CHECK(whole.status == 0);
+  CHECK(holds(whole.out, "Envelope"));
+  CHECK(!holds(whole.out, "Include"));
+  const std::size_t end = recorded.rfind("\r\n--");
+  std::string changed = recorded;
+  changed[end - 1] = static_cast<char>(changed[end - 1] ^ 1);
+  const Ran unsound = run_parley(joined({"open", "-"}, keys), changed);
+  CHECK(unsound.status == 1);
+  CHECK(is_one_line(unsound.err));
+  const Ran cut = run_parley(joined({"open", "-"}, keys), recorded.substr(0, end));
+  CHECK(cut.status == 1);
+  CHECK(is_one_line(cut.err));
+  CHECK(holds(cut.out, "package: "));
 }
 
 TEST_CASE("what is no message is unsound or no input, in one line") {
