@@ -93,10 +93,12 @@ Result<MediaType> read_media_type(const ContentType& content_type) {
                                    names_of(engine::SoapVersion::soap_1_2).media_type)) {
     return Error(ErrorCode::media_type_unsupported, "content type");
   }
-  media.action = content_type.parameter("action");
-  const std::string_view charset = content_type.parameter("charset");
-  if (!charset.empty() && !equals_ignoring_case(charset, "utf-8")) {
-    return Error(ErrorCode::media_type_unsupported, "charset");
+  for (const auto& [name, value] : content_type.parameters) {
+    if (equals_ignoring_case(name, "action")) {
+      media.action = value;
+    } else if (equals_ignoring_case(name, "charset") && !equals_ignoring_case(value, "utf-8")) {
+      return Error(ErrorCode::media_type_unsupported, "charset");
+    }
   }
   return media;
 }

@@ -217,6 +217,10 @@ TEST_CASE("The transport, the versions and the action agree with the message (M9
   const engine::WireMessage wire = pair.protect(note(pair));
   CHECK(pair.open(wire.bytes, wire.content_type));
   CHECK(pair.open(wire.bytes, "application/soap+xml; charset=utf-8"));
+  for (const std::string other : {"utf-16", "\"\"", "utf-8; charset=utf-16"}) {
+    CHECK(code_of(pair.open(wire.bytes, "application/soap+xml; charset=" + other)) ==
+          ErrorCode::media_type_unsupported);
+  }
   CHECK(code_of(pair.open(wire.bytes, "application/soap+xml; action=\"urn:other\"")) ==
         ErrorCode::invalid_addressing);
   CHECK(code_of(pair.open(wire.bytes, "text/xml")) == ErrorCode::version_mismatch);
