@@ -216,6 +216,7 @@ class Conversation {
   void begin_renewal(Means& m);
   bool may_renew_by_credential() const;
   bool renews_by_credential_next() const;
+  bool try_other_form(const Request& request, Means& m);
   bool is_quiet(const Means& m) const;
   std::uint64_t unshown_slot() const;
   void show_key(Means& m);

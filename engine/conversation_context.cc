@@ -242,6 +242,20 @@ bool Conversation::renews_by_credential_next() const {
   return may_renew_by_credential() && (renewal_.tries % 2 == 1) != renews_by_credential_;
 }
 
+/// A peer that refused this Renew or Cancel may take it in its other form, which goes at once then. False:
+/// that has been tried.
+bool Conversation::try_other_form(const Request& request, Means& m) {
+  if (request.kind == RequestKind::renew && !request.by_credential && renews_by_credential_next()) {
+    renewal_.due = m.now.mono;
+    return true;
+  }
+  if (request.kind == RequestKind::cancel && cancelling_.tries == 1) {
+    cancelling_.due = m.now.mono;
+    return true;
+  }
+  return false;
+}
+
 /// Nothing is sent while the key may be exchanged under it.
 bool Conversation::is_quiet(const Means& m) const {
   if (!is_initiator() || !state_.context || !state_.context->state().renewal) {

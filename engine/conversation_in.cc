@@ -469,9 +469,7 @@ void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
                                 fault.code == ErrorCode::context_unknown;
       if (is_forgotten) {
         lose_context(fault.code, m);
-      } else if (renews_by_credential_next() && !request->by_credential) {
-        renewal_.due = m.now.mono;
-      } else {
+      } else if (!try_other_form(*request, m)) {
         refuse_renewal(m);
       }
     }
@@ -480,8 +478,8 @@ void Conversation::take_fault(const Fault& fault, const OpenedMessage& opened,
   if (request != nullptr && request->kind == RequestKind::cancel) {
     if (fault.code == ErrorCode::context_unknown) {
       forget_context(m);  // SC38
-    } else if (cancelling_.tries == 1) {
-      cancelling_.due = m.now.mono;
+    } else {
+      try_other_form(*request, m);
     }
     return;
   }
@@ -553,9 +551,7 @@ void Conversation::hinted(RequestId request_id, ErrorCode code, Means& m) {
       return;
     case RequestKind::renew:
       ++refusals_;
-      if (renews_by_credential_next() && !request->by_credential) {
-        renewal_.due = m.now.mono;
-      }
+      try_other_form(*request, m);
       return;
     case RequestKind::message:
       unnumbered_failed(request->position, code, m);
@@ -564,9 +560,7 @@ void Conversation::hinted(RequestId request_id, ErrorCode code, Means& m) {
       note_polled(false, std::nullopt, m);
       break;
     case RequestKind::cancel:
-      if (cancelling_.tries == 1) {
-        cancelling_.due = m.now.mono;  // perhaps it takes the other form
-      }
+      try_other_form(*request, m);
       break;
     case RequestKind::lifecycle:
     case RequestKind::acknowledgement:

@@ -119,7 +119,6 @@ void Conversation::take_poll(const MakeConnection& poll, Incoming& incoming, Mea
     answer_fault(std::move(exchange), std::move(*fault), m);
     return;
   }
-  const std::string relates_to = std::exchange(exchange.relates_to, {});
   // MC-013, MC-030: what goes to that address is this conversation's, or it is not for this peer.
   // One that nobody knows gets the same nothing (MC-035).
   const EndpointReference address{poll.address, {}};
@@ -151,7 +150,6 @@ void Conversation::take_poll(const MakeConnection& poll, Incoming& incoming, Mea
   }
   if (incoming.fault) {
     // MC-046: what a header of the poll is about.
-    exchange.relates_to = relates_to;
     exchange.reply_to = {};
     answer_fault(std::move(exchange), std::move(*incoming.fault), m);
     return;

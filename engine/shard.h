@@ -119,6 +119,8 @@ class Engine::Shard final : public Registry, public KeyRing {
   Result<std::shared_ptr<const contexts::LiveKey>> key_for(const contexts::ContextName& name) const;
   void take_opened(OpenedMessage opened, AnswerIntent intent, const Place& place, Now now);
   void take_issue(OpenedMessage& opened, AnswerIntent intent, const Endpoint& endpoint, Now now);
+  void take_renewal(const contexts::TokenRequest& request, const std::string& principal,
+                    AnswerIntent intent, const Endpoint& endpoint, Now now);
   Result<Conversation*> recipient_of(const OpenedMessage& opened, const Profile& profile,
                                      const Endpoint& endpoint, Now now);
   Conversation* find_named(const OpenedMessage& opened) const;
@@ -134,8 +136,6 @@ class Engine::Shard final : public Registry, public KeyRing {
                         Now now);
 
   // shard_issue.cc
-  void take_renewal(const contexts::TokenRequest& request, const std::string& principal,
-                    AnswerIntent intent, const Endpoint& endpoint, Now now);
   void take_issue_for_another(const contexts::TokenRequest& request, const std::string& principal,
                               AnswerIntent intent, const Endpoint& endpoint, Now now);
   void write_handover(RequestId id, std::vector<Effect>& effects, Means& m);

@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "bindings/soap/lexical.h"
+#include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_versions.h"
 #include "bindings/soap/xml/document.h"
 #include "bindings/soap/xml/escape.h"
@@ -18,7 +19,6 @@ using xml::append;
 
 constexpr std::string_view kXop = "http://www.w3.org/2004/08/xop/include";
 constexpr std::string_view kXmlMime = "http://www.w3.org/2005/05/xmlmime";
-constexpr std::string_view kXmlEncryption = "http://www.w3.org/2001/04/xmlenc#";
 constexpr std::string_view kXopType = "application/xop+xml";
 constexpr std::string_view kLineEnd = "\r\n";
 
@@ -163,22 +163,17 @@ std::optional<std::string> id_of(std::string_view href) {
   if (href.size() <= kScheme.size() || !equals_ignoring_case(href.substr(0, 4), kScheme)) {
     return std::nullopt;
   }
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-  };
   std::string id;
   for (std::size_t i = kScheme.size(); i < href.size(); ++i) {
     if (href[i] != '%') {
       id += href[i];
       continue;
     }
-    if (i + 2 >= href.size() || digit(href[i + 1]) < 0 || digit(href[i + 2]) < 0) {
+    const auto octet = from_hex(href.substr(i + 1, 2));
+    if (!octet || octet->size() != 1) {
       return std::nullopt;
     }
-    id += static_cast<char>(digit(href[i + 1]) * 16 + digit(href[i + 2]));
+    id += static_cast<char>(octet->front());
     i += 2;
   }
   return id;
@@ -311,7 +306,7 @@ Result<PackedMessage> pack(Bytes envelope,
   for (std::size_t i = 0; i < document.size() && contents.size() + 1 < limits.package_parts_max;
        ++i) {
     const xml::Element element = document.at(static_cast<xml::NodeIndex>(i));
-    const bool may_move = (moves_ciphertext && element.is(kXmlEncryption, "CipherValue")) ||
+    const bool may_move = (moves_ciphertext && element.is(uri::kXenc, "CipherValue")) ||
                           element.attribute(kXmlMime, "contentType").has_value();
     if (!may_move || element.has_children() || !is_in_body(element, body)) {
       continue;

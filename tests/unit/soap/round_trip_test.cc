@@ -52,6 +52,13 @@ std::string action_of(const engine::Message& message, const Profile& profile) {
   return soap::MessageLayout::make(message, profile, false, Limits()).value().action();
 }
 
+bool ends_context(const engine::Body& body) {
+  const auto* response = std::get_if<contexts::TokenResponse>(&body);
+  const auto* request = std::get_if<contexts::TokenRequest>(&body);
+  return (response != nullptr && response->cancelled) ||
+         (request != nullptr && request->operation == contexts::TrustOperation::cancel);
+}
+
 void check_same(const Result<OpenedMessage>& opened,
                 const test::Sample& sample,
                 const Profile& profile) {
@@ -125,11 +132,7 @@ TEST_CASE("Over TLS a Cancel may be signed besides, which CXF wants, and so is i
     engine::ProtectWith with;
     with.context = &key;
     with.in_clear = true;
-    const auto* response = std::get_if<contexts::TokenResponse>(&sample.message.body);
-    const auto* request = std::get_if<contexts::TokenRequest>(&sample.message.body);
-    const bool ends =
-        (response != nullptr && response->cancelled) ||
-        (request != nullptr && request->operation == contexts::TrustOperation::cancel);
+    const bool ends = ends_context(sample.message.body);
     const auto wire = pair.client->protect(sample.message, profile, with, test::kNow, pair.entropy);
     REQUIRE(wire);
     const std::string_view text = as_text(wire->bytes);
@@ -160,11 +163,7 @@ TEST_CASE(
   bool has_ended = false;
   for (const test::Sample& sample : test::samples(profile)) {
     CAPTURE(sample.name);
-    const auto* response = std::get_if<contexts::TokenResponse>(&sample.message.body);
-    const auto* request = std::get_if<contexts::TokenRequest>(&sample.message.body);
-    const bool ends =
-        (response != nullptr && response->cancelled) ||
-        (request != nullptr && request->operation == contexts::TrustOperation::cancel);
+    const bool ends = ends_context(sample.message.body);
     has_ended = has_ended || ends;
     const auto wire = pair.server->protect(sample.message, loose, with, test::kNow, pair.entropy);
     REQUIRE(wire);
