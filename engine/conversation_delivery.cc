@@ -101,6 +101,7 @@ void Conversation::hand_over(const InboxKey& key, const InboxEntry::Value& entry
   delivery.fault = {body->fault_sender, body->fault_namespace, body->fault_subcode,
                     body->fault_reason};
   delivery.body = body->body;
+  delivery.tokens = body->tokens;
   delivery.attempt = attempt;
   handed_.insert_or_assign(
       key, Handed{{body->message_id, entry.expects_reply, entry.reply_is_implied}, attempt,
@@ -118,6 +119,7 @@ void Conversation::begin_loose(const InboxKey& key, OpenedMessage& opened, Means
   if (auto* application = std::get_if<ApplicationBody>(&opened.message.body)) {
     body->body = std::move(application->xml);
   }
+  body->tokens = std::move(opened.tokens);
   InboxEntry::Value entry;
   entry.expects_reply = true;
   entry.reply_is_implied = !opened.message.addressing.reply_to;

@@ -31,6 +31,25 @@ bool is_empty(const Body& body) {
   return application != nullptr && application->xml.empty();
 }
 
+/// What an application sent, and not what carries a sequence along.
+bool is_of_application(const Message& message) {
+  const bool is_bare = !message.rm.acknowledgements.empty() || !message.rm.ack_requests.empty() ||
+                       (message.rm.sequence && message.rm.sequence->last_message);
+  return std::holds_alternative<ApplicationBody>(message.body) &&
+         !(is_empty(message.body) && is_bare);
+}
+
+bool has_all(const std::vector<store::SupportingToken>& tokens, const SupportingUses& asked) {
+  using store::TokenKind;
+  constexpr TokenKind kKinds[] = {TokenKind::x509, TokenKind::username, TokenKind::saml_1_1,
+                                  TokenKind::saml_2_0};
+  return std::all_of(std::begin(kKinds), std::end(kKinds), [&](TokenKind kind) {
+    return use_of(asked, kind) == SupportingUse::none ||
+           std::any_of(tokens.begin(), tokens.end(),
+                       [kind](const store::SupportingToken& token) { return token.kind == kind; });
+  });
+}
+
 /// Faults about the message itself, as an application or a dispatcher raises them: they are the answer
 /// to a request. All others speak of sequences, contexts or a single transmission.
 bool is_answer(ErrorCode code) {
@@ -115,6 +134,11 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
       return;
     }
     note_proven(proof->name, m);
+  }
+  if (!is_initiator() && incoming.exchange && is_of_application(opened.message) &&
+      !has_all(opened.tokens, profile().supporting)) {
+    answer_fault(std::move(*incoming.exchange), {.code = ErrorCode::security_missing}, m);
+    return;
   }
   note_clear(opened, incoming, m);
   note_heard(m);
@@ -262,6 +286,12 @@ void Conversation::take_numbered(OpenedMessage& opened, Incoming& incoming, Mean
   }
   switch (decision->kind) {
     case ArrivalKind::fresh: {
+      if (const auto refused = opened.one_time.empty()
+                                   ? std::nullopt
+                                   : m.registry.take_once(opened.one_time, true, m.now)) {
+        fail({.code = *refused});
+        return;
+      }
       state_.change_destination(header.identifier).apply(*decision->accepted, m.now.mono);
       m.turn.event(EventKind::message_accepted, id(), header.number);
       // Only a reply that goes back on an exchange of its request keeps one open.
@@ -350,6 +380,7 @@ void Conversation::accept(const InboxKey& key, OpenedMessage& opened, const Inco
   } else if (auto* application = std::get_if<ApplicationBody>(&message.body)) {
     body->body = std::move(application->xml);
   }
+  body->tokens = std::move(opened.tokens);
   store::InboxEntry::Value entry;
   const Position answered = state_.position_of_message(message.addressing.relates_to);
   if (answered.value != 0) {

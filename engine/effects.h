@@ -70,6 +70,8 @@ struct Delivery {
   bool is_fault = false;       ///< the reply is a fault: `fault`, with `body` as its detail
   FaultBody fault;
   Bytes body;
+  /// Who else stands behind the message, as the profile asks (`Profile::supporting`).
+  std::vector<store::SupportingToken> tokens;
   std::uint32_t attempt = 1;   ///< grows when the application has declined it
 };
 

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "contexts/trust_messages.h"
 #include "store/fact.h"
+#include "store/supporting_token.h"
 
 // Messages as the engine knows them: no envelope, no XML but for the application's own body. A Codec
 // turns them into bytes and back.
@@ -20,6 +21,9 @@
 namespace parley::engine {
 
 using store::EndpointReference;
+using store::SupportingToken;
+using store::TokenAttribute;
+using store::TokenKind;
 
 /// Message addressing properties (addressing.md, section 3). Empty string = absent.
 ///
@@ -182,8 +186,12 @@ struct OpenedMessage {
   std::shared_ptr<const ExchangeKeys> exchange_keys;  ///< for the answer; null under a context
   /// Who endorsed the signature of a context: a further credential (SC24, SC32).
   std::optional<TokenProof> endorsement;
+  /// What the profile asks for besides, each bound to this message as it asks; at most one of a kind.
+  std::vector<store::SupportingToken> tokens;
   /// Its Body was only signed, under a context that encrypts what an application sends.
   bool is_in_clear = false;
+  /// Of tokens among them that may be used once, by one message (K25).
+  std::vector<ReplayMark> one_time;
   /// Of its signature, and of the Nonce of a UsernameToken (M84). None: nothing proves it.
   std::vector<ReplayMark> replay_marks;
 };

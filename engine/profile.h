@@ -6,6 +6,7 @@
 
 #include "contexts/trust_messages.h"
 #include "sequences/rm_settings.h"
+#include "store/supporting_token.h"
 
 namespace parley::engine {
 
@@ -45,6 +46,40 @@ enum class KeyPosition : std::uint8_t {
   offset,      ///< Offset 0
   generation,  ///< Generation 0, for peers that are known to read it
   short_form,  ///< nothing where Length, too, has its default (what WCF writes), else Offset 0
+};
+
+/// How a credential goes with a message besides what protects that (WS-SecurityPolicy 1.2, section 8).
+/// What is encrypted is signed too: nothing is decrypted here that its sender does not sign.
+enum class SupportingUse : std::uint8_t {
+  none,
+  signed_token,  ///< covered by the message's signature, or sent over TLS
+  signed_encrypted,
+  endorsing,  ///< its key signs the message's signature; over TLS the Timestamp
+  signed_endorsing,
+  signed_endorsing_encrypted,
+};
+
+constexpr bool is_endorsing(SupportingUse use) {
+  return use >= SupportingUse::endorsing;
+}
+
+constexpr bool is_signed(SupportingUse use) {
+  return use != SupportingUse::none && use != SupportingUse::endorsing;
+}
+
+constexpr bool is_encrypted(SupportingUse use) {
+  return use == SupportingUse::signed_encrypted || use == SupportingUse::signed_endorsing_encrypted;
+}
+
+/// Of each kind of token, what an initiator's messages under a context carry (tokens.md). A service
+/// refuses an application's message without; in others they may be missing.
+struct SupportingUses {
+  SupportingUse x509 = SupportingUse::none;
+  SupportingUse username = SupportingUse::none;  ///< without TLS encrypted in any case (K67)
+  SupportingUse saml_1_1 = SupportingUse::none;
+  SupportingUse saml_2_0 = SupportingUse::none;
+
+  friend constexpr bool operator==(const SupportingUses&, const SupportingUses&) = default;
 };
 
 /// The order in a Security header (M6). What we write is strict in all of them; a message that does
@@ -105,11 +140,26 @@ struct Profile {
   std::optional<ReplyMode> acks;
   /// CreateSequence carries a SecurityTokenReference and UsesSequenceSTR (RM-170).
   bool sequence_token_reference = true;
+  SupportingUses supporting;
   /// A service answers the end of a 1.0 sequence with the end of the sequence of its replies: the last
   /// message with one, TerminateSequence with one (RM-154).
   bool answer_ends = false;
   sequences::RmSettings rm_settings;
 };
+
+constexpr SupportingUse use_of(const SupportingUses& tokens, store::TokenKind kind) {
+  switch (kind) {
+    case store::TokenKind::x509:
+      return tokens.x509;
+    case store::TokenKind::username:
+      return tokens.username;
+    case store::TokenKind::saml_1_1:
+      return tokens.saml_1_1;
+    case store::TokenKind::saml_2_0:
+      return tokens.saml_2_0;
+  }
+  return SupportingUse::none;
+}
 
 /// How a caller shows who it is when it asks for a context.
 constexpr Bootstrap caller_bootstrap(const Profile& profile) {

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "base/error.h"
+#include "base/time.h"
 #include "contexts/trust_recipient.h"
 #include "engine/ids.h"
+#include "engine/message.h"
 #include "store/fact.h"
 
 namespace parley::engine {
@@ -34,6 +39,11 @@ class Registry {
   /// `conversation`. False if it is another's already.
   virtual bool bind_address(const std::string& address, ConversationId conversation) = 0;
   virtual void unbind_address(const std::string& address, ConversationId conversation) = 0;
+
+  /// Remembers what may be taken once, for as long as it could be taken again. An error: it has been, or
+  /// there is no room to remember it.
+  virtual std::optional<ErrorCode> take_once(const std::vector<ReplayMark>& marks, bool must_sync,
+                                             Now now) = 0;
 
   /// Contexts issued and not yet used.
   virtual contexts::PendingContexts& pending_contexts() = 0;

@@ -126,6 +126,8 @@ class Engine::Shard final : public Registry, public KeyRing {
   Conversation* find_named(const OpenedMessage& opened) const;
   Conversation* find_polled(const Message& creation) const;
   std::optional<ErrorCode> note_replay(const OpenedMessage& opened, Now now);
+  std::optional<ErrorCode> take_once(const std::vector<ReplayMark>& marks, bool must_sync,
+                                     Now now) override;
   void take_answer(IncomingResponse response, Conversation& conversation, Now now);
 
   // shard_adoption.cc

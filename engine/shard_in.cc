@@ -22,7 +22,7 @@ bool is_poll(const Message& message) {
 /// a MessageID that is remembered.
 bool needs_replay_check(const OpenedMessage& opened) {
   const Message& message = opened.message;
-  if (opened.replay_marks.empty() || message.rm.sequence) {
+  if ((opened.replay_marks.empty() && opened.one_time.empty()) || message.rm.sequence) {
     return false;
   }
   if (const auto* request = std::get_if<contexts::TokenRequest>(&message.body)) {
@@ -379,7 +379,14 @@ std::optional<ErrorCode> Engine::Shard::note_replay(const OpenedMessage& opened,
   if (!needs_replay_check(opened)) {
     return std::nullopt;
   }
-  const auto& marks = opened.replay_marks;
+  std::vector<ReplayMark> marks = opened.replay_marks;
+  marks.insert(marks.end(), opened.one_time.begin(), opened.one_time.end());
+  // A poll that a crash lets in again takes nothing that is not handed out once more.
+  return take_once(marks, !is_poll(opened.message), now);
+}
+
+std::optional<ErrorCode> Engine::Shard::take_once(const std::vector<ReplayMark>& marks,
+                                                  bool must_sync, Now now) {
   const bool is_replay = std::any_of(marks.begin(), marks.end(), [this](const ReplayMark& mark) {
     return replays_.contains(mark.digest);
   });
@@ -392,8 +399,6 @@ std::optional<ErrorCode> Engine::Shard::note_replay(const OpenedMessage& opened,
     turn_.event(EventKind::limit_reached, {}, 0, ErrorCode::replayed);
     return ErrorCode::endpoint_unavailable;
   }
-  // A poll that a crash lets in again takes nothing that is not handed out once more.
-  const bool must_sync = !is_poll(opened.message);
   for (const ReplayMark& mark : marks) {
     const WallTime until = mark.until + ms(parts_.contexts.context_clock_skew_ms);
     if (replays_.emplace(mark.digest, until).second) {

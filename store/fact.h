@@ -12,6 +12,7 @@
 #include "contexts/facts.h"
 #include "sequences/facts.h"
 #include "store/names.h"
+#include "store/supporting_token.h"
 
 // What is remembered. A fact sets one key (store/key_space.h) to an absolute value, or, where its
 // `value` is absent, deletes it. The last fact of every key, applied in the order of the keys, is the
@@ -212,6 +213,7 @@ struct InboxBody {
     std::string fault_subcode;
     std::string fault_reason;
     Bytes body;
+    std::vector<SupportingToken> tokens;
 
     friend bool operator==(const Value&, const Value&) = default;
   };

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace parley::soap {
+namespace {
+
+constexpr AssertionRules kAnyAssertion{.allow_sender_vouches = true, .accept_any = true};
+
+}  // namespace
 
 InspectKeyring::InspectKeyring(const InspectKeys& keys, std::vector<std::string>& problems)
     : has_anchors_(!keys.anchors_pem.empty()),
@@ -98,7 +103,7 @@ KeyMaterial InspectKeyring::material() {
   material.known = known_;
   material.trust = trust_ ? &*trust_ : nullptr;
   material.accept_any_signer = !has_anchors_;
-  material.accept_assertions = true;
+  material.assertions = &kAnyAssertion;
   material.raw_keys = raw_;
   material.users = users_ ? &users_ : nullptr;
   material.entropy = &entropy_;

@@ -60,6 +60,12 @@ Result<std::unique_ptr<SoapCodec>> SoapCodec::make(const Credentials& credential
     state->user = UserCredential{credentials.user->name, credentials.user->password.clone()};
   }
   state->users = credentials.users;
+  state->assertion = credentials.assertion;
+  for (const AssertionIssuerPem& issuer : credentials.assertion_issuers) {
+    PARLEY_ASSIGN_OR_RETURN(const auto certificates,
+                            crypto::Certificate::all_from_pem(issuer.certificate_pem));
+    state->issuers.push_back({certificates.front(), issuer.name});
+  }
   return std::unique_ptr<SoapCodec>(new SoapCodec(std::move(state)));
 }
 

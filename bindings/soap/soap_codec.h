@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/limits.h"
@@ -15,6 +16,13 @@
 #include "engine/codec.h"
 
 namespace parley::soap {
+
+/// Who may sign SAML assertions: the certificate that it signs with, for not even an authority that we
+/// accept makes somebody speak for others (K21).
+struct AssertionIssuerPem {
+  Bytes certificate_pem;
+  std::string name;  ///< the one Issuer that it speaks for; empty = any
+};
 
 /// Who we are and whom we trust, as PEM text read from files. Every member may be empty: a codec
 /// without own key cannot protect or open a bootstrap under X.509, but works under a context.
@@ -32,6 +40,12 @@ struct Credentials {
   std::optional<UserCredential> user;
   /// Whose calls we take under those profiles; empty = nobody's.
   UserDirectory users;
+  /// Gives the SAML assertion that goes along with each message, under profiles that ask for one: a
+  /// document whose root it is. Where it endorses, our own key is that of its holder. Called while a
+  /// message is protected, on the thread that protects it: be quick. Nothing = there is none now.
+  AssertionSource assertion;
+  /// Whose SAML assertions we believe, under profiles that ask for them (`Profile::supporting`).
+  std::vector<AssertionIssuerPem> assertion_issuers;
 };
 
 /// Habits that are not part of a profile, because the peer cannot see them.
@@ -46,6 +60,10 @@ struct CodecSettings {
   /// The TripleDes suites, off because blocks of 64 bits repeat in long conversations. With it they
   /// are read; written they never are.
   bool allow_tripledes = false;
+  /// What SAML assertions may call us: one that is for others (K23) is refused.
+  std::vector<std::string> audiences;
+  /// Take the word of senders for whom they speak for (sender-vouches): of every peer that has a context.
+  bool allow_sender_vouches = false;
 };
 
 /// The SOAP binding of the engine: writes and reads envelopes of both SOAP versions, both versions

@@ -130,6 +130,15 @@ Result<OpenedMessage> open_plain(SealedEnvelope& sealed,
   return opened;
 }
 
+bool takes_assertions(const Profile& profile) {
+  return profile.supporting.saml_1_1 != engine::SupportingUse::none ||
+         profile.supporting.saml_2_0 != engine::SupportingUse::none;
+}
+
+bool takes_users(const Profile& profile) {
+  return profile.supporting.username != engine::SupportingUse::none;
+}
+
 /// At the end of a scope, keeps the room of a message's index for the next message, unless it is
 /// the room of a big one.
 class RoomKept {
@@ -210,7 +219,11 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   material.trust = state_->trust ? &*state_->trust : nullptr;
   const bool is_by_name = profile.bootstrap == engine::Bootstrap::username_cert ||
                           profile.bootstrap == engine::Bootstrap::username_https;
-  if (is_by_name && state_->users) {
+  const AssertionRules assertions{state_->issuers, own.audiences, own.allow_sender_vouches};
+  if (takes_assertions(profile)) {
+    material.assertions = &assertions;
+  }
+  if ((is_by_name || takes_users(profile)) && state_->users) {
     material.users = &state_->users;
     material.password_form = profile.password == engine::PasswordForm::digest
                                  ? UsernameToken::Password::digest
@@ -234,6 +247,8 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   opened.proof = std::move(proven.proof);
   opened.endorsement = std::move(proven.endorsement);
   opened.is_in_clear = proven.is_in_clear;
+  opened.tokens = std::move(proven.tokens);
+  opened.one_time = std::move(proven.one_time);
   if (!std::holds_alternative<engine::ContextProof>(opened.proof)) {
     opened.exchange_keys = answer_key(found, proven, profile);
   }

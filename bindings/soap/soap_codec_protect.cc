@@ -100,6 +100,74 @@ bool may_be_plain(const engine::Message& message, const Profile& profile) {
          std::holds_alternative<engine::Fault>(message.body);
 }
 
+/// Supporting tokens are shown to who offers the service, with everything but what goes back on an
+/// exchange of his.
+bool shows_tokens(const Profile& profile, const ProtectWith& with) {
+  return with.context != nullptr && with.is_initiator && !with.is_answer &&
+         profile.supporting != engine::SupportingUses();
+}
+
+Result<std::optional<OwnAssertion>> assertion_for(const SoapCodec::State& state,
+                                                  const engine::SupportingUses& asked) {
+  using engine::SupportingUse;
+  if (asked.saml_1_1 == SupportingUse::none && asked.saml_2_0 == SupportingUse::none) {
+    return std::optional<OwnAssertion>();
+  }
+  const engine::TokenKind kind = asked.saml_1_1 != SupportingUse::none ? engine::TokenKind::saml_1_1
+                                                                      : engine::TokenKind::saml_2_0;
+  if (asked.saml_1_1 != SupportingUse::none && asked.saml_2_0 != SupportingUse::none) {
+    return Error(ErrorCode::invalid_argument, "one assertion goes along, not two");
+  }
+  std::optional<Bytes> xml = state.assertion ? state.assertion() : std::nullopt;
+  if (!xml) {
+    return Error(ErrorCode::key_unusable, "there is no assertion to send");
+  }
+  PARLEY_ASSIGN_OR_RETURN(OwnAssertion own,
+                          read_own_assertion(std::move(*xml), state.settings.limits));
+  return own.kind == kind ? Result<std::optional<OwnAssertion>>(std::move(own))
+                          : Error(ErrorCode::key_unusable, "the assertion is of another version");
+}
+
+/// The supporting tokens that the profile asks for. `assertion` outlives the result.
+Result<void> add_tokens(const SoapCodec::State& state,
+                        const Profile& profile,
+                        const std::optional<OwnAssertion>& assertion,
+                        ProtectionKeys& keys,
+                        ProtectionPlan& plan) {
+  using engine::SupportingUse;
+  const engine::SupportingUses& asked = profile.supporting;
+  const Credential* const own = state.own.empty() ? nullptr : &state.own.front();
+  if (asked.x509 != SupportingUse::none) {
+    keys.own = own;
+    plan.sign_certificate = engine::is_signed(asked.x509);
+  }
+  if (asked.username != SupportingUse::none) {
+    keys.user = state.user ? &*state.user : nullptr;
+  }
+  if (assertion) {
+    const SupportingUse use = engine::use_of(asked, assertion->kind);
+    keys.assertion = &*assertion;
+    keys.holder = engine::is_endorsing(use) ? own : nullptr;
+    plan.sign_assertion = engine::is_signed(use);
+    plan.encrypt_assertion = engine::is_encrypted(use);
+    if (use == SupportingUse::signed_endorsing_encrypted &&
+        profile.order == engine::ProtectionOrder::encrypt_before_sign) {
+      // Signatures are verified over the ciphertext, so its key would be found too late.
+      return Error(ErrorCode::invalid_argument, "an endorsing assertion that is encrypted first");
+    }
+    if (engine::is_endorsing(use) && own == nullptr) {
+      return Error(ErrorCode::key_unusable, "there is no own key and certificate");
+    }
+  }
+  if (asked.x509 != SupportingUse::none && keys.own == nullptr) {
+    return Error(ErrorCode::key_unusable, "there is no own key and certificate");
+  }
+  if (asked.username != SupportingUse::none && keys.user == nullptr) {
+    return Error(ErrorCode::key_unusable, "there is no user to call as");
+  }
+  return {};
+}
+
 /// The credentials that a message needs besides what `with` gives. `state` outlives the result.
 Result<ProtectionKeys> keys_of(const SoapCodec::State& state,
                                const Profile& profile,
@@ -181,11 +249,15 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
     return wire;
   }
 
-  PARLEY_ASSIGN_OR_RETURN(const ProtectionPlan plan,
-                          plan_of(message, profile, with, state_->settings));
+  PARLEY_ASSIGN_OR_RETURN(ProtectionPlan plan, plan_of(message, profile, with, state_->settings));
   const auto answering = std::dynamic_pointer_cast<const ExchangeSecret>(with.answering);
-  PARLEY_ASSIGN_OR_RETURN(const ProtectionKeys keys,
+  PARLEY_ASSIGN_OR_RETURN(ProtectionKeys keys,
                           keys_of(*state_, profile, with, message.addressing.to, answering.get()));
+  std::optional<OwnAssertion> assertion;
+  if (shows_tokens(profile, with)) {
+    PARLEY_ASSIGN_OR_RETURN(assertion, assertion_for(*state_, profile.supporting));
+    PARLEY_TRY(add_tokens(*state_, profile, assertion, keys, plan));
+  }
   const ClearedAtEnd cleared(state_->workspace);
   PARLEY_ASSIGN_OR_RETURN(const auto exchange, layout.with_envelope([&](const auto& envelope) {
     return protect_envelope(envelope, plan, keys, now, entropy, state_->workspace, wire.bytes);

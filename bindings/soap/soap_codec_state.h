@@ -27,6 +27,8 @@ struct SoapCodec::State {
   std::optional<crypto::TrustStore> trust;  ///< nothing = no signer is trusted
   std::optional<UserCredential> user;
   UserDirectory users;
+  std::vector<AssertionIssuer> issuers;
+  AssertionSource assertion;
   Workspace workspace;  ///< holds nothing of a message between calls
   xml::Index room;      ///< for the index of the next message: empty
 };

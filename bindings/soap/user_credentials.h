@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "crypto/secret.h"
 
 namespace parley::soap {
@@ -32,5 +33,8 @@ struct UserDirectory {
 
   explicit operator bool() const { return password || check; }
 };
+
+/// Gives the SAML assertion that we show besides; nothing = there is none now.
+using AssertionSource = std::function<std::optional<Bytes>()>;
 
 }  // namespace parley::soap

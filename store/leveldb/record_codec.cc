@@ -125,6 +125,9 @@ struct Writer {
     r.set_fault_subcode(f.value->fault_subcode);
     r.set_fault_reason(f.value->fault_reason);
     r.set_body(octets_of(f.value->body));
+    for (const SupportingToken& one : f.value->tokens) {
+      token(one, *r.add_tokens());
+    }
   }
 
   void operator()(const ReportFact& f) const {
@@ -154,6 +157,21 @@ struct Writer {
     r.set_conversation(name.conversation.value);
     r.set_sequence(name.sequence);
     r.set_number(name.number);
+  }
+
+  static void token(const SupportingToken& token, pb::SupportingToken& r) {
+    r.set_kind(static_cast<std::uint32_t>(token.kind));
+    r.set_principal(token.principal);
+    r.set_subject(token.subject);
+    r.set_issuer(token.issuer);
+    for (const TokenAttribute& attribute : token.attributes) {
+      pb::TokenAttribute& one = *r.add_attributes();
+      one.set_name(attribute.name);
+      one.set_qualifier(attribute.qualifier);
+      for (const std::string& value : attribute.values) {
+        one.add_values(value);
+      }
+    }
   }
 
   /// Most have none; then nothing is written.
@@ -242,7 +260,19 @@ InboxEntry read(const pb::InboxEntry& r) {
                                       read(r.fault_to())}};
 }
 
-InboxBody read(const pb::InboxBody& r) {
+Result<SupportingToken> read(const pb::SupportingToken& r) {
+  SupportingToken token;
+  PARLEY_ASSIGN_OR_RETURN(token.kind, enum_of(r.kind(), TokenKind::saml_2_0));
+  token.principal = r.principal();
+  token.subject = r.subject();
+  token.issuer = r.issuer();
+  for (const pb::TokenAttribute& one : r.attributes()) {
+    token.attributes.push_back({one.name(), one.qualifier(), {one.values().begin(), one.values().end()}});
+  }
+  return token;
+}
+
+Result<InboxBody> read(const pb::InboxBody& r) {
   InboxBody::Value value;
   value.action = r.action();
   value.message_id = r.message_id();
@@ -252,6 +282,10 @@ InboxBody read(const pb::InboxBody& r) {
   value.fault_subcode = r.fault_subcode();
   value.fault_reason = r.fault_reason();
   value.body = bytes_of(r.body());
+  for (const pb::SupportingToken& one : r.tokens()) {
+    PARLEY_ASSIGN_OR_RETURN(SupportingToken token, read(one));
+    value.tokens.push_back(std::move(token));
+  }
   return InboxBody{read(r.name()), std::move(value)};
 }
 
@@ -350,7 +384,7 @@ Result<Fact> decode_fact(ByteView octets) {
     case pb::Fact::kOutboxBody:
       return as_fact(read(record.outbox_body()));
     case pb::Fact::kInboxBody:
-      return Fact(read(record.inbox_body()));
+      return as_fact(read(record.inbox_body()));
     case pb::Fact::kRecord:
       return Fact(read(record.record()));
     case pb::Fact::FACT_NOT_SET:

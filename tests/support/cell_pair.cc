@@ -90,9 +90,11 @@ Result<engine::WireMessage> TappedCodec::protect(const engine::Message& message,
 // --- the pair
 // -------------------------------------------------------------------------------------
 
-CellPair::CellPair(const engine::Profile& spoken, const std::filesystem::path& keys)
-    : client_codec(cell_credentials("client", keys)),
-      service_codec(cell_credentials("server", keys)),
+CellPair::CellPair(const engine::Profile& spoken,
+                   const soap::Credentials& of_client,
+                   const soap::Credentials& of_service)
+    : client_codec(of_client),
+      service_codec(of_service),
       client(client_codec, spoken, "/none"),
       service(service_codec, spoken, kPath),
       profile(spoken),

@@ -61,7 +61,12 @@ class CellPair {
   static constexpr const char* kAction = "urn:parley:exchange/Echo";
   static constexpr const char* kReplyAction = "urn:parley:exchange/EchoResponse";
 
-  CellPair(const engine::Profile& profile, const std::filesystem::path& keys);
+  CellPair(const engine::Profile& spoken, const std::filesystem::path& keys)
+      : CellPair(spoken, cell_credentials("client", keys), cell_credentials("server", keys)) {}
+
+  CellPair(const engine::Profile& spoken,
+           const soap::Credentials& of_client,
+           const soap::Credentials& of_service);
 
   /// From now on the client speaks in a new conversation, with a context of its own.
   void begin_another();

@@ -1,121 +1,21 @@
 #include "bindings/soap/security/assertion_check.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "bindings/soap/lexical.h"
 #include "bindings/soap/security/signature.h"
 #include "bindings/soap/security/uris.h"
-#include "bindings/soap/tokens/date_time.h"
 #include "bindings/soap/xml/base64.h"
 
 namespace parley::soap {
 namespace {
 
-using Confirmation = CheckedAssertion::Confirmation;
+using Method = SamlAssertion::Method;
 
 constexpr Duration kAgeMax = std::chrono::minutes(30);  // K22, without NotOnOrAfter
 
-Error invalid() {
-  return Error(ErrorCode::token_invalid, "SAML assertion");
-}
-
-/// What is the same in both versions, from wherever each keeps it.
-struct Assertion {
-  std::string id;
-  std::string issuer;
-  std::string subject;
-  std::string method;       ///< of its confirmation
-  xml::Element key_info;    ///< of the confirmation; null = none
-  xml::Element signature;   ///< null = none
-  xml::Element conditions;  ///< null = none
-  std::string issued;
-};
-
-std::string attribute(const xml::Element& element, std::string_view name) {
-  return std::string(element.attribute("", name).value_or(""));
-}
-
-std::string text_of(const xml::Element& element) {
-  return element ? std::string(trim(element.text())) : std::string();
-}
-
-/// K6: every statement names the same subject; the first is taken and the others have to agree.
-Result<void> read_saml1_subject(const xml::Element& element, Assertion& assertion) {
-  bool has_subject = false;
-  for (const xml::Element& statement : element.children()) {
-    const xml::Element subject = statement.child(uri::kSaml1, "Subject");
-    if (statement.namespace_uri() != uri::kSaml1 || !subject) {
-      continue;
-    }
-    const std::string name = text_of(subject.child(uri::kSaml1, "NameIdentifier"));
-    const xml::Element confirmation = subject.child(uri::kSaml1, "SubjectConfirmation");
-    const std::string method = confirmation
-                                   ? text_of(confirmation.child(uri::kSaml1, "ConfirmationMethod"))
-                                   : std::string();
-    if (std::exchange(has_subject, true)) {
-      if (name != assertion.subject || method != assertion.method) {
-        return invalid();
-      }
-      continue;
-    }
-    assertion.subject = name;
-    assertion.method = method;
-    if (confirmation) {
-      assertion.key_info = confirmation.child(uri::kDs, "KeyInfo");
-    }
-  }
-  return has_subject ? Result<void>() : invalid();
-}
-
-Result<Assertion> read_saml1(const xml::Element& element) {
-  Assertion assertion;
-  assertion.id = attribute(element, "AssertionID");
-  assertion.issuer = attribute(element, "Issuer");
-  assertion.issued = attribute(element, "IssueInstant");
-  if (attribute(element, "MajorVersion") != "1" || attribute(element, "MinorVersion") != "1") {
-    return invalid();  // K5
-  }
-  assertion.conditions = element.child(uri::kSaml1, "Conditions");
-  PARLEY_TRY(read_saml1_subject(element, assertion));
-  return assertion;
-}
-
-Result<Assertion> read_saml2(const xml::Element& element) {
-  Assertion assertion;
-  assertion.id = attribute(element, "ID");
-  assertion.issuer = text_of(element.child(uri::kSaml2, "Issuer"));
-  assertion.issued = attribute(element, "IssueInstant");
-  const xml::Element subject = element.child(uri::kSaml2, "Subject");
-  if (attribute(element, "Version") != "2.0" || !subject) {
-    return invalid();  // K9
-  }
-  assertion.conditions = element.child(uri::kSaml2, "Conditions");
-  assertion.subject = text_of(subject.child(uri::kSaml2, "NameID"));
-  const xml::Element confirmation = subject.child(uri::kSaml2, "SubjectConfirmation");
-  if (confirmation) {
-    assertion.method = attribute(confirmation, "Method");
-    if (const xml::Element data = confirmation.child(uri::kSaml2, "SubjectConfirmationData")) {
-      assertion.key_info = data.child(uri::kDs, "KeyInfo");
-    }
-  }
-  return assertion;
-}
-
-Result<Confirmation> confirmation_of(const Assertion& assertion) {
-  const std::string_view method = assertion.method;
-  const bool is_known = method.starts_with("urn:oasis:names:tc:SAML:1.0:cm:") ||
-                        method.starts_with("urn:oasis:names:tc:SAML:2.0:cm:");
-  const std::string_view name = method.substr(method.rfind(':') + 1);
-  if (is_known && name == "holder-of-key") {
-    return Confirmation::holder_of_key;
-  }
-  if (is_known && name == "bearer") {
-    return Confirmation::bearer;
-  }
-  if (is_known && name == "sender-vouches") {
-    return Confirmation::sender_vouches;
-  }
-  return Error(ErrorCode::token_unsupported, "confirmation of an assertion");  // K17
+Error refused(const char* place) {
+  return Error(ErrorCode::authentication_failed, place);
 }
 
 /// The certificate of a KeyInfo. A bare key value names nobody.
@@ -125,13 +25,14 @@ Result<crypto::Certificate> certificate_of(const xml::Element& key_info) {
   if (!certificate) {
     return Error(ErrorCode::token_unsupported, "key of an assertion");
   }
+  const Error invalid(ErrorCode::token_invalid, "SAML assertion");
   const auto der = xml::decode_base64(certificate.text());
-  auto read = der ? crypto::Certificate::from_der(*der) : Result<crypto::Certificate>(invalid());
-  return read ? std::move(read) : invalid();
+  auto read = der ? crypto::Certificate::from_der(*der) : Result<crypto::Certificate>(invalid);
+  return read ? std::move(read) : invalid;
 }
 
 /// M93: one Reference, to this assertion's own id, enveloped and exclusive.
-bool covers_itself(const SignatureClaim& claim, const Assertion& assertion) {
+bool covers_itself(const SignatureClaim& claim, const SamlAssertion& assertion) {
   if (claim.references.size() != 1) {
     return false;
   }
@@ -141,91 +42,165 @@ bool covers_itself(const SignatureClaim& claim, const Assertion& assertion) {
          reference.canonical_form && reference.canonical_form->method == xml::C14nMethod::exclusive;
 }
 
-Result<void> check_signature(const xml::Element& element,
-                             const Assertion& assertion,
-                             const KeyMaterial& material,
-                             const OpenSettings& settings) {
-  const SignatureRules rules{settings.limits, settings.algorithms};
-  PARLEY_ASSIGN_OR_RETURN(const SignatureClaim claim, read_signature(assertion.signature, rules));
+/// The judgement of one assertion.
+class Check {
+ public:
+  Check(const xml::Element& element,
+        const SamlAssertion& assertion,
+        const KeyMaterial& material,
+        const OpenSettings& settings)
+      : element_(element),
+        assertion_(assertion),
+        material_(material),
+        rules_(*material.assertions),
+        settings_(settings) {}
+
+  Result<void> check_signature() const;
+  Result<void> check_conditions() const;
+  Result<void> confirm(CheckedAssertion& checked) const;
+
+ private:
+  bool may_speak(const crypto::Certificate& issuer) const;
+  bool is_for_us(const std::vector<std::string>& audience) const;
+  bool is_over(WallTime time) const { return settings_.now >= time + skew(); }
+  bool is_to_come(WallTime time) const { return time > settings_.now + skew(); }
+  Duration skew() const { return settings_.timestamps.clock_skew; }
+
+  const xml::Element& element_;
+  const SamlAssertion& assertion_;
+  const KeyMaterial& material_;
+  const AssertionRules& rules_;
+  const OpenSettings& settings_;
+};
+
+bool Check::may_speak(const crypto::Certificate& issuer) const {
+  if (rules_.accept_any) {
+    using Verdict = crypto::TrustStore::Verdict;
+    return material_.accept_any_signer ||
+           (material_.trust != nullptr &&
+            material_.trust->judge(issuer, {}, settings_.now) == Verdict::trusted);
+  }
+  const bool is_valid = issuer.not_before() <= settings_.now && settings_.now <= issuer.not_after();
+  return is_valid && std::any_of(rules_.issuers.begin(), rules_.issuers.end(),
+                                 [&](const AssertionIssuer& one) {
+                                   return one.certificate.equals(issuer) &&
+                                          (one.name.empty() || one.name == assertion_.issuer);
+                                 });
+}
+
+/// Without a signature its sender alone can stand for it (K17).
+Result<void> Check::check_signature() const {
+  if (!assertion_.signature) {
+    return {};
+  }
+  // Its issuer signs as it sees fit: a suite is a matter of the two that talk.
+  const SignatureRules rules{settings_.limits, rules_.accept_any ? settings_.algorithms
+                                                                 : AlgorithmPolicy::usable()};
+  PARLEY_ASSIGN_OR_RETURN(const SignatureClaim claim, read_signature(assertion_.signature, rules));
   PARLEY_ASSIGN_OR_RETURN(const crypto::Certificate issuer, certificate_of(claim.key_info));
   Bytes scratch;
   // The id leads to this element only when nothing else has it.
-  if (!covers_itself(claim, assertion) || element.document().by_id(assertion.id) != element ||
+  if (!covers_itself(claim, assertion_) ||
+      element_.document().by_id(assertion_.id) != element_ ||
       !verify_value(claim, issuer.public_key(), scratch)) {
     return Error(ErrorCode::security_failed, "signature of an assertion");
   }
-  PARLEY_TRY(verify_digest(claim, claim.references.front(), element, scratch));
-  const bool is_trusted =
-      material.accept_any_signer ||
-      (material.trust != nullptr &&
-       material.trust->judge(issuer, {}, settings.now) == crypto::TrustStore::Verdict::trusted);
-  return is_trusted ? Result<void>()
-                    : Error(ErrorCode::authentication_failed, "issuer of an assertion");
+  PARLEY_TRY(verify_digest(claim, claim.references.front(), element_, scratch));
+  return may_speak(issuer) ? Result<void>() : refused("issuer of an assertion");
 }
 
-/// K22.
-Result<void> check_times(const Assertion& assertion, const OpenSettings& settings) {
-  const Error refused(ErrorCode::authentication_failed, "times of an assertion");
-  const auto issued = parse_date_time(assertion.issued);
-  if (!issued) {
-    return invalid();
+bool Check::is_for_us(const std::vector<std::string>& audience) const {
+  return rules_.accept_any ||
+         std::any_of(audience.begin(), audience.end(), [&](const std::string& one) {
+           return std::find(rules_.audiences.begin(), rules_.audiences.end(), one) !=
+                  rules_.audiences.end();
+         });
+}
+
+/// K22 to K24.
+Result<void> Check::check_conditions() const {
+  if (!std::all_of(assertion_.audiences.begin(), assertion_.audiences.end(),
+                   [this](const auto& audience) { return is_for_us(audience); })) {
+    return refused("audience of an assertion");
   }
-  const std::string not_before =
-      assertion.conditions ? attribute(assertion.conditions, "NotBefore") : std::string();
-  const std::string not_after =
-      assertion.conditions ? attribute(assertion.conditions, "NotOnOrAfter") : std::string();
-  const Result<WallTime> first = not_before.empty() ? *issued : parse_date_time(not_before);
-  const Result<WallTime> last = not_after.empty() ? *issued + kAgeMax : parse_date_time(not_after);
-  if (!first || !last) {
-    return invalid();
-  }
-  if (!settings.timestamps.is_checked) {
+  if (!settings_.timestamps.is_checked) {
     return {};
   }
-  const Duration skew = settings.timestamps.clock_skew;
-  const bool fits = *first <= settings.now + skew && settings.now < *last + skew &&
-                    *issued <= settings.now + skew;
-  return fits ? Result<void>() : refused;
+  const bool fits =
+      !is_to_come(assertion_.not_before.value_or(assertion_.issued)) &&
+      !is_to_come(assertion_.issued) &&
+      !is_over(assertion_.not_on_or_after.value_or(assertion_.issued + kAgeMax)) &&
+      std::none_of(assertion_.authenticated.begin(), assertion_.authenticated.end(),
+                   [this](WallTime time) { return is_to_come(time); }) &&
+      !(assertion_.session_not_on_or_after && is_over(*assertion_.session_not_on_or_after));
+  return fits ? Result<void>() : refused("times of an assertion");
+}
+
+/// K17, K18: which of its confirmations may be satisfied. Of several keys the first counts.
+Result<void> Check::confirm(CheckedAssertion& checked) const {
+  const bool is_signed = bool(assertion_.signature);
+  Error why = refused("confirmation of an assertion");
+  for (const SamlAssertion::Confirmation& one : assertion_.confirmations) {
+    const bool is_in_time =
+        !settings_.timestamps.is_checked || (!(one.not_before && is_to_come(*one.not_before)) &&
+                                             !(one.not_on_or_after && is_over(*one.not_on_or_after)));
+    if (!is_in_time || (!one.recipient.empty() && !is_for_us({one.recipient}))) {
+      continue;
+    }
+    switch (one.method) {
+      case Method::bearer:
+        checked.is_bearer = is_signed;
+        break;
+      case Method::sender_vouches:
+        checked.sender_vouches = rules_.allow_sender_vouches;
+        break;
+      case Method::holder_of_key: {
+        if (!is_signed || checked.holder || checked.encrypted_key) {
+          break;
+        }
+        checked.encrypted_key =
+            one.key_info ? one.key_info.child(uri::kXenc, "EncryptedKey") : xml::Element();
+        if (checked.encrypted_key) {
+          break;
+        }
+        if (auto holder = certificate_of(one.key_info)) {
+          checked.holder = std::move(*holder);
+        } else {
+          why = holder.error();
+        }
+        break;
+      }
+    }
+  }
+  const bool is_confirmed =
+      checked.is_bearer || checked.sender_vouches || checked.holder || checked.encrypted_key;
+  return is_confirmed ? Result<void>() : why;
 }
 
 }  // namespace
 
-bool is_assertion(const xml::Element& element) {
-  return element.is(uri::kSaml1, "Assertion") || element.is(uri::kSaml2, "Assertion");
-}
-
 Result<CheckedAssertion> check_assertion(const xml::Element& element,
                                          const KeyMaterial& material,
                                          const OpenSettings& settings) {
-  if (!material.accept_assertions) {
-    return Error(ErrorCode::authentication_failed, "SAML assertion");
+  if (material.assertions == nullptr) {
+    return refused("SAML assertion");
   }
-  PARLEY_ASSIGN_OR_RETURN(Assertion assertion, element.namespace_uri() == uri::kSaml1
-                                                   ? read_saml1(element)
-                                                   : read_saml2(element));
-  if (assertion.id.empty() || assertion.issuer.empty() || assertion.subject.empty()) {
-    return invalid();
-  }
+  PARLEY_ASSIGN_OR_RETURN(SamlAssertion assertion, read_saml_assertion(element, settings.limits));
+  const Check check(element, assertion, material, settings);
+  PARLEY_TRY(check.check_signature());
+  PARLEY_TRY(check.check_conditions());
   CheckedAssertion checked;
-  PARLEY_ASSIGN_OR_RETURN(checked.confirmation, confirmation_of(assertion));
-  assertion.signature = element.child(uri::kDs, "Signature");
-  if (assertion.signature) {
-    PARLEY_TRY(check_signature(element, assertion, material, settings));
-  } else if (checked.confirmation != Confirmation::sender_vouches) {
-    return Error(ErrorCode::authentication_failed, "assertion without a signature");  // K17
+  PARLEY_TRY(check.confirm(checked));
+  if (assertion.one_time_use) {
+    checked.used_up = assertion.not_on_or_after.value_or(assertion.issued + kAgeMax) +
+                      settings.timestamps.clock_skew;
   }
-  PARLEY_TRY(check_times(assertion, settings));
-  if (checked.confirmation == Confirmation::holder_of_key) {
-    if (assertion.key_info) {
-      checked.encrypted_key = assertion.key_info.child(uri::kXenc, "EncryptedKey");
-    }
-    if (!checked.encrypted_key) {
-      PARLEY_ASSIGN_OR_RETURN(checked.holder, certificate_of(assertion.key_info));
-    }
-  }
+  checked.element = element;
+  checked.kind = assertion.kind;
   checked.id = std::move(assertion.id);
   checked.issuer = std::move(assertion.issuer);
   checked.subject = std::move(assertion.subject);
+  checked.attributes = std::move(assertion.attributes);
   return checked;
 }
 

@@ -55,6 +55,24 @@ struct RawKey {
   crypto::SecretBytes secret;
 };
 
+/// Who may sign SAML assertions. Trust in an authority is not enough: whoever has a certificate of it
+/// could speak for everybody (K21).
+struct AssertionIssuer {
+  crypto::Certificate certificate;
+  std::string name;  ///< the one Issuer that it speaks for; empty = any
+};
+
+/// Which assertions are believed.
+struct AssertionRules {
+  std::span<const AssertionIssuer> issuers;
+  /// Whom an AudienceRestriction or a Recipient has to name (K23).
+  std::span<const std::string> audiences;
+  /// Senders may vouch for the subject themselves: whoever has a context may name anybody.
+  bool allow_sender_vouches = false;
+  /// For tools: issuers and audiences are not checked, but for the anchors where there are some.
+  bool accept_any = false;
+};
+
 /// Everything that references in a message may lead to. All members borrow; null or empty = none.
 struct KeyMaterial {
   const engine::KeyRing* contexts = nullptr;
@@ -64,8 +82,8 @@ struct KeyMaterial {
   const crypto::TrustStore* trust = nullptr;   ///< whom we trust to sign
   /// Certificates are believed without `trust`: tools only.
   bool accept_any_signer = false;
-  /// SAML assertions of issuers that we trust to sign are believed; else none is (K21).
-  bool accept_assertions = false;
+  /// Null: SAML assertions are refused.
+  const AssertionRules* assertions = nullptr;
   std::span<const RawKey> raw_keys;
   /// Null: UsernameTokens are read and not believed.
   const UserDirectory* users = nullptr;

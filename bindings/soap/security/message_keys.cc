@@ -116,7 +116,7 @@ void MessageKeys::derive_both(const kdf::PShaSource& source, TextWriter& writer)
                                                              : plan_.suite->signature_key_octets);
   signature_reference_ = derive(source, ids::kSignatureKey, signature, signature_nonce_, writer);
   signature_ = signature;
-  if (plan_.encrypt) {  // DK12: a key has one purpose
+  if (encrypts_anything(plan_, keys_)) {  // DK12: a key has one purpose
     const auto encryption =
         MutableByteView(encryption_octets_).first(plan_.suite->encryption_key_octets);
     encryption_reference_ =

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "bindings/soap/security/assertion_check.h"
 #include "bindings/soap/security/key_material.h"
 #include "bindings/soap/security/signer.h"
 #include "bindings/soap/tokens/timestamp.h"
@@ -52,6 +53,12 @@ struct AuthenticatedUser {
   WallTime fresh_until;
 };
 
+/// A BinarySecurityToken. Whether anybody signs by it is another question.
+struct ShownCertificate {
+  xml::Element element;
+  std::string principal;  ///< of its first certificate
+};
+
 /// One step of opening, for an operator's eyes.
 struct SecurityFinding {
   enum class Kind : std::uint8_t { token, signature, encryption };
@@ -67,6 +74,8 @@ struct OpenedSecurity {
   std::vector<VerifiedSignature> signatures;
   std::vector<DecryptedPart> decrypted;
   std::vector<AuthenticatedUser> users;
+  std::vector<CheckedAssertion> assertions;
+  std::vector<ShownCertificate> certificates;
   std::optional<Timestamp> timestamp;
   xml::Element timestamp_element;
   std::vector<xml::Element> confirmations;  ///< SignatureConfirmation elements

@@ -186,6 +186,7 @@ Result<void> Opener::read_user(const xml::Element& element, SecurityFinding* fin
 
 Result<void> Opener::read_certificate(const xml::Element& element, SecurityFinding* finding) {
   PARLEY_ASSIGN_OR_RETURN(const ResolvedKey* const key, keys_.key_of_token(element));
+  opened_.certificates.push_back({element, key->candidates().front().principal()});
   if (finding != nullptr) {
     finding->key = describe(*key);
   }
@@ -193,11 +194,12 @@ Result<void> Opener::read_certificate(const xml::Element& element, SecurityFindi
 }
 
 Result<void> Opener::read_assertion(const xml::Element& element, SecurityFinding* finding) {
-  PARLEY_ASSIGN_OR_RETURN(const CheckedAssertion checked,
+  PARLEY_ASSIGN_OR_RETURN(CheckedAssertion checked,
                           check_assertion(element, material_, settings_));
   if (finding != nullptr) {
     finding->key = "subject " + checked.subject + ", issuer " + checked.issuer;
   }
+  opened_.assertions.push_back(std::move(checked));
   return {};
 }
 
@@ -231,7 +233,7 @@ Result<void> Opener::read_late() {
     }
     const xml::Element plain = document_.at(document_.node(fragment).first_child);
     // Only now was it to be read: who came before it could not refer to it.
-    if (!plain.is(uri::kWsse, "UsernameToken")) {
+    if (!plain.is(uri::kWsse, "UsernameToken") && !is_assertion(plain)) {
       return invalid("EncryptedData before its list");
     }
     if (const Result<void> done = step(plain); !done) {

@@ -12,6 +12,7 @@
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_versions.h"
 #include "bindings/soap/xml/base64.h"
+#include "crypto/digest.h"
 
 namespace parley::soap {
 namespace {
@@ -34,6 +35,16 @@ engine::TokenProof token_of(const Signer& signer) {
 
 engine::TokenProof token_of(const AuthenticatedUser& user) {
   return {"user:" + user.name, user.name};
+}
+
+/// Names one assertion of one issuer (K25).
+Bytes digest_of_id(const CheckedAssertion& assertion) {
+  crypto::Digest running(crypto::DigestAlgorithm::sha256);
+  running.update(as_bytes(assertion.issuer));
+  running.update(Bytes{0});
+  running.update(as_bytes(assertion.id));
+  const crypto::DigestValue digest = running.finish();
+  return {digest.view().begin(), digest.view().end()};
 }
 
 bool is_trust(const xml::Element& element, std::string_view local_name) {
@@ -99,6 +110,19 @@ class Judgement {
                                    const Coverage& coverage) const;
   bool is_own_exchange_over_tls() const;
   Result<Proven> judge_by_transport() const;
+  Result<void> add_tokens(const VerifiedSignature& signature,
+                          const Coverage& coverage,
+                          Proven& proven) const;
+  bool is_bound(const xml::Element& token,
+                engine::SupportingUse use,
+                const VerifiedSignature& signature,
+                const Coverage& coverage) const;
+  bool is_under(const VerifiedSignature& endorsement, const VerifiedSignature& signature) const;
+  const VerifiedSignature* confirming(const CheckedAssertion& assertion,
+                                      const VerifiedSignature& signature) const;
+  bool is_confirmed(const CheckedAssertion& assertion,
+                    engine::SupportingUse use,
+                    const VerifiedSignature& signature) const;
 
   const Envelope& envelope_;
   const OpenedSecurity& opened_;
@@ -154,6 +178,9 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
   }
   PARLEY_TRY(check_confirmations());
   PARLEY_ASSIGN_OR_RETURN(Proven proven, identify(signature, coverage));
+  if (signature.signer.kind == Signer::Kind::context) {
+    PARLEY_TRY(add_tokens(signature, coverage, proven));
+  }
   const xml::Element child = envelope_.body.first_child();
   const bool is_signed_beside_tls =
       by_transport && child && is_mere_cancellation(child) && coverage.covers(envelope_.body);
@@ -380,6 +407,112 @@ const AuthenticatedUser* Judgement::user_of(const VerifiedSignature& signature,
     }
   }
   return nullptr;
+}
+
+/// Whether this signature stands behind that one. Over TLS all of them sign the Timestamp.
+bool Judgement::is_under(const VerifiedSignature& endorsement,
+                         const VerifiedSignature& signature) const {
+  const Coverage coverage(opened_, endorsement.signer);
+  return !(endorsement.signer == signature.signer) &&
+         (coverage.covers(signature.element) ||
+          (is_by_transport(signature.signer) && coverage.covers(opened_.timestamp_element)));
+}
+
+/// Whether a token belongs to the message that this signature is over, as the profile wants it.
+bool Judgement::is_bound(const xml::Element& token,
+                         engine::SupportingUse use,
+                         const VerifiedSignature& signature,
+                         const Coverage& coverage) const {
+  if (is_by_transport(signature.signer)) {
+    return true;
+  }
+  const bool is_hidden = std::any_of(
+      opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
+        return part.element == token && part.key == signature.signer;
+      });
+  return (!engine::is_signed(use) || coverage.covers(token)) &&
+         (!engine::is_encrypted(use) || is_hidden);
+}
+
+/// The signature by the key of the assertion's subject, over that of the message; null = none.
+const VerifiedSignature* Judgement::confirming(const CheckedAssertion& assertion,
+                                               const VerifiedSignature& signature) const {
+  for (const VerifiedSignature& other : opened_.signatures) {
+    const bool is_holders =
+        (other.signer.kind == Signer::Kind::assertion && other.signer.principal == assertion.id) ||
+        (other.certificate && assertion.holder && other.certificate->equals(*assertion.holder));
+    if (is_holders && is_under(other, signature)) {
+      return &other;
+    }
+  }
+  return nullptr;
+}
+
+/// K17. Whoever has a key of its own proves it, whatever else would do.
+bool Judgement::is_confirmed(const CheckedAssertion& assertion,
+                             engine::SupportingUse use,
+                             const VerifiedSignature& signature) const {
+  if (confirming(assertion, signature) != nullptr) {
+    return true;
+  }
+  // What is only carried along has to be signed by who sends it.
+  return !engine::is_endorsing(use) && (assertion.is_bearer || assertion.sender_vouches);
+}
+
+Result<void> Judgement::add_tokens(const VerifiedSignature& signature,
+                                   const Coverage& coverage,
+                                   Proven& proven) const {
+  using engine::SupportingUse;
+  using engine::TokenKind;
+  const engine::SupportingUses& asked = rules_.profile.supporting;
+  const auto add = [&](engine::SupportingToken token) {
+    const bool is_second =
+        std::any_of(proven.tokens.begin(), proven.tokens.end(),
+                    [&](const engine::SupportingToken& one) { return one.kind == token.kind; });
+    if (is_second) {
+      return Result<void>(nobody("two tokens of one kind"));
+    }
+    proven.tokens.push_back(std::move(token));
+    return Result<void>();
+  };
+  if (asked.x509 != SupportingUse::none) {
+    for (const VerifiedSignature& other : opened_.signatures) {
+      const bool is_shown = std::any_of(
+          opened_.certificates.begin(), opened_.certificates.end(),
+          [&](const ShownCertificate& shown) {
+            return shown.principal == other.signer.principal &&
+                   is_bound(shown.element, asked.x509, signature, coverage);
+          });
+      const bool needs_token = engine::is_signed(asked.x509) && !is_by_transport(signature.signer);
+      if (other.signer.kind == Signer::Kind::certificate && is_under(other, signature) &&
+          (is_shown || !needs_token)) {
+        PARLEY_TRY(add({TokenKind::x509, other.signer.principal, other.signer.subject, {}, {}}));
+      }
+    }
+  }
+  if (asked.username != SupportingUse::none) {
+    for (const AuthenticatedUser& user : opened_.users) {
+      // K67: whatever the profile says, it is signed and hidden.
+      if (is_bound(user.element, SupportingUse::signed_encrypted, signature, coverage)) {
+        PARLEY_TRY(add({TokenKind::username, "user:" + user.name, user.name, {}, {}}));
+      }
+    }
+  }
+  for (const CheckedAssertion& assertion : opened_.assertions) {
+    const SupportingUse use = engine::use_of(asked, assertion.kind);
+    if (use == SupportingUse::none) {
+      return nobody("an assertion that is not asked for");  // K2
+    }
+    if (is_confirmed(assertion, use, signature) &&
+        is_bound(assertion.element, use, signature, coverage)) {
+      PARLEY_TRY(add({assertion.kind, "saml:" + assertion.issuer + ' ' + assertion.subject,
+                      assertion.subject, assertion.issuer, assertion.attributes}));
+      if (assertion.used_up) {
+        proven.one_time.push_back({digest_of_id(assertion), *assertion.used_up});
+      }
+    }
+  }
+  return {};
 }
 
 /// A password over TLS needs no signature (M98), and what comes back on the exchange of our own

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "bindings/soap/envelope.h"
@@ -17,6 +18,9 @@ struct Proven {
   const AuthenticatedUser* user = nullptr;       ///< whose password came along
   /// Under a context: who endorsed its signature besides.
   std::optional<engine::TokenProof> endorsement;
+  /// Under a context: the tokens that the profile asks for besides, at most one of a kind.
+  std::vector<engine::SupportingToken> tokens{};
+  std::vector<engine::ReplayMark> one_time{};  ///< of those among them that may be used once
   /// The Body was only signed, where the profile encrypts what an application sends.
   bool is_in_clear = false;
 };
@@ -34,6 +38,11 @@ struct ProofRules {
 /// was decrypted that it did not sign.
 /// Where the transport protects, the Timestamp is enough (SC44, M98), and an answer that came back over TLS on the exchange of our own request
 /// needs no signature at all.
+///
+/// Under a context the supporting tokens of the profile are looked for (tokens.md, K1, K2): signed is what
+/// the context's signature covers, endorsing whose key signs that signature; over TLS a token stands for
+/// itself, and its key signs the Timestamp. One that is not bound so counts for nothing, two of a kind
+/// fail the message, and so does an assertion of a kind that is not asked for.
 ///
 /// Who asks for a context shows the credential that the profile names, in the way that it names,
 /// and no other: a key that the message itself carried proves nothing before a certificate endorses

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "bindings/soap/security/algorithms.h"
 #include "bindings/soap/security/key_material.h"
+#include "bindings/soap/security/own_assertion.h"
 #include "contexts/live_key.h"
 #include "engine/profile.h"
 
@@ -57,6 +58,8 @@ struct UnprotectedEnvelope {
 /// | symmetric  | `recipient`, `own` or `user` | `answering`                   | `context`       |
 /// | asymmetric | `recipient`, `own`         | `answering`, `own`, `recipient` |                 |
 /// | transport  | `own` or `user`            | `answering`                     | `context`       |
+///
+/// Under a context an initiator may add `own`, `user`, `assertion` and `holder`: supporting tokens.
 struct ProtectionKeys {
   /// Under a context. An initiator writes the SecurityContextToken into the header, a recipient
   /// refers to it by Identifier (SC41).
@@ -69,6 +72,8 @@ struct ProtectionKeys {
   const Credential* own = nullptr;
   /// Whose password goes along, signed and encrypted, or over TLS.
   const UserCredential* user = nullptr;
+  const OwnAssertion* assertion = nullptr;
+  const Credential* holder = nullptr;  ///< of the key that `assertion` confirms: it endorses as well
   /// Whom the fresh key is encrypted for.
   const crypto::Certificate* recipient = nullptr;
 
@@ -94,7 +99,14 @@ struct ProtectionPlan {
   Duration timestamp_lifetime = Duration(300'000);
   /// An answer confirms each signature of its request (M47).
   bool confirm_signatures = false;
+  /// Of supporting tokens: the certificate is signed, too; the assertion is, and is encrypted.
+  bool sign_certificate = false;
+  bool sign_assertion = false;
+  bool encrypt_assertion = false;
 };
+
+/// Whether anything is encrypted.
+bool encrypts_anything(const ProtectionPlan& plan, const ProtectionKeys& keys);
 
 /// Whether plan and keys are one of the rows above.
 bool is_consistent(const ProtectionPlan& plan, const ProtectionKeys& keys);

@@ -1,6 +1,7 @@
 #include "bindings/soap/security/protector.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,10 +53,16 @@ class Protection {
   void write_time(TextWriter& writer);
   void write_confirmations();
   Result<void> write_user();
+  Result<void> write_assertion();
   void write_reference_list();
   Result<void> write_signatures();
   Result<void> write_signature(SignatureWriter& signature);
-  Result<void> write_endorsement(TextWriter& writer, const crypto::DigestValue& signed_signature);
+  Result<void> write_endorsements(const crypto::DigestValue& signed_signature);
+  Result<void> write_endorsement(std::string_view id,
+                                 std::string_view data_id,
+                                 const Credential& by,
+                                 const KeyReference& reference,
+                                 const crypto::DigestValue& signed_signature);
   Result<void> encrypt_body(TextWriter& writer);
   Result<void> encrypt(TextWriter& writer,
                        std::string_view id,
@@ -64,8 +71,9 @@ class Protection {
   crypto::DigestValue digest_of_body(ByteView content) const;
   void add_references(SignatureWriter& signature) const;
   void note_token(std::string_view id, ByteView octets);
-  Result<const SignatureRow*> algorithm_of_own_key() const;
+  Result<const SignatureRow*> algorithm_of(const Credential& by) const;
   KeyReference own_reference() const;
+  KeyReference assertion_reference() const;
 
   bool is_over_tls() const { return plan_.binding == BootstrapBinding::transport; }
 
@@ -79,10 +87,14 @@ class Protection {
   }
 
   bool signs_by_own_key() const {
-    return keys_.own != nullptr && (is_asymmetric() || is_over_tls());
+    return keys_.own != nullptr && keys_.context == nullptr && (is_asymmetric() || is_over_tls());
   }
 
   bool endorses() const { return keys_.own != nullptr && !signs_by_own_key(); }
+
+  bool encrypts_assertion() const { return plan_.encrypt_assertion && !is_over_tls(); }
+
+  bool encrypts_anything() const { return soap::encrypts_anything(plan_, keys_); }
 
   /// The service's certificate is known to whoever asked it.
   bool carries_certificate() const { return keys_.own != nullptr && keys_.answering == nullptr; }
@@ -104,7 +116,8 @@ class Protection {
   TextWriter writer_;
   MessageKeys message_keys_;
   crypto::DigestValue own_thumbprint_;
-  std::vector<SignedToken> signed_tokens_;
+  std::vector<SignedToken> signed_tokens_;  ///< the Timestamp first
+  std::optional<crypto::DigestValue> assertion_digest_;
 };
 
 Result<std::shared_ptr<ExchangeSecret>> Protection::run() {
@@ -136,16 +149,18 @@ Result<void> Protection::write_header() {
   if (encrypts_first()) {
     // SC42: the receiver verifies over the ciphertext, so the Signature precedes the list.
     PARLEY_TRY(write_user());
+    PARLEY_TRY(write_assertion());
     workspace_.fragment.clear();
     TextWriter fragment(workspace_.fragment);
     PARLEY_TRY(encrypt_body(fragment));
     PARLEY_TRY(write_signatures());
     write_reference_list();
   } else {
-    if (encrypts()) {
+    if (encrypts_anything()) {
       write_reference_list();
     }
     PARLEY_TRY(write_user());
+    PARLEY_TRY(write_assertion());
     PARLEY_TRY(write_signatures());
   }
   writer_.octets(last);
@@ -176,14 +191,22 @@ void Protection::write_reference_list() {
     writer_.text("<xenc:DataReference URI=\"#").text(id).text("\"></xenc:DataReference>");
   };
   writer_.text("<xenc:ReferenceList xmlns:xenc=\"").text(uri::kXenc).text("\">");
-  write_data(ids::kBodyData);
+  if (encrypts()) {
+    write_data(ids::kBodyData);
+  }
   if (keys_.user != nullptr) {
     write_data(ids::kUserData);
+  }
+  if (encrypts_assertion()) {
+    write_data(ids::kAssertionData);
   }
   if (encrypts_signature()) {
     write_data(ids::kSignatureData);
     if (endorses()) {
       write_data(ids::kEndorsementData);
+    }
+    if (keys_.holder != nullptr) {
+      write_data(ids::kSubjectEndorsementData);
     }
   }
   writer_.text("</xenc:ReferenceList>");
@@ -234,22 +257,51 @@ Result<void> Protection::write_user() {
   return {};
 }
 
+/// As its issuer wrote it: his signature is over that. TLS signs for it where there is TLS.
+Result<void> Protection::write_assertion() {
+  if (keys_.assertion == nullptr) {
+    return {};
+  }
+  const std::size_t begin = writer_.position();
+  if (!encrypts_assertion()) {
+    writer_.octets(keys_.assertion->octets);
+  } else {
+    PARLEY_TRY(encrypt(writer_, ids::kAssertionData, uri::kTypeElement, keys_.assertion->octets));
+  }
+  if (!plan_.sign_assertion || is_over_tls()) {
+    return {};
+  }
+  if (encrypts_assertion() && encrypts_first()) {
+    note_token(ids::kAssertionData, writer_.since(begin));
+    return {};
+  }
+  KeyReference reference = assertion_reference();
+  reference.id = ids::kAssertion;
+  write_reference(writer_, reference);
+  assertion_digest_ = crypto::digest(plan_.suite->digest, keys_.assertion->canonical);
+  return {};
+}
+
 Result<void> Protection::write_signatures() {
   if (!signs()) {
     return {};
   }
   write_confirmations();
   if (carries_certificate()) {
+    const std::size_t begin = writer_.position();
     write_binary_token(writer_, ids::kCertificate, keys_.own->certificate);
+    if (plan_.sign_certificate) {
+      note_token(ids::kCertificate, writer_.since(begin));
+    }
   }
   const SignatureRow* algorithm = &mac_row(plan_.suite->signature_digest(plan_.sha256_mac));
   if (signs_by_own_key()) {
-    PARLEY_ASSIGN_OR_RETURN(algorithm, algorithm_of_own_key());
+    PARLEY_ASSIGN_OR_RETURN(algorithm, algorithm_of(*keys_.own));
   }
   if (!encrypts_signature()) {
     SignatureWriter signature(writer_, ids::kSignature, *algorithm, plan_.suite->digest);
     PARLEY_TRY(write_signature(signature));
-    return endorses() ? write_endorsement(writer_, signature.digest_of_element()) : Result<void>();
+    return write_endorsements(signature.digest_of_element());
   }
   // M67: the receiver finds the Signature where its EncryptedData stood.
   Bytes& plain = workspace_.fragment;
@@ -259,12 +311,7 @@ Result<void> Protection::write_signatures() {
   PARLEY_TRY(write_signature(signature));
   const crypto::DigestValue digest = signature.digest_of_element();
   PARLEY_TRY(encrypt(writer_, ids::kSignatureData, uri::kTypeElement, plain));
-  if (!endorses()) {
-    return {};
-  }
-  plain.clear();
-  PARLEY_TRY(write_endorsement(fragment, digest));
-  return encrypt(writer_, ids::kEndorsementData, uri::kTypeElement, plain);
+  return write_endorsements(digest);
 }
 
 Result<void> Protection::write_signature(SignatureWriter& signature) {
@@ -293,29 +340,67 @@ void Protection::add_references(SignatureWriter& signature) const {
                             digest_of_body(encrypts_first() ? ByteView(workspace_.fragment)
                                                             : envelope_.body_canonical));
   }
+  if (assertion_digest_) {
+    signature.add_token_reference(ids::kAssertion, *assertion_digest_);
+  }
   for (const SignedPart& part : envelope_.headers) {
     // SC44: a context signs the Timestamp only.
-    if (!is_over_tls() || (part.is_destination && keys_.own != nullptr)) {
+    if (!is_over_tls() || (part.is_destination && signs_by_own_key())) {
       signature.add_reference(part.id, crypto::digest(plan_.suite->digest, part.canonical));
     }
   }
 }
 
-Result<void> Protection::write_endorsement(TextWriter& writer,
-                                           const crypto::DigestValue& signed_signature) {
-  PARLEY_ASSIGN_OR_RETURN(const SignatureRow* const algorithm, algorithm_of_own_key());
-  SignatureWriter endorsement(writer, ids::kEndorsement, *algorithm, plan_.suite->digest);
-  endorsement.add_reference(ids::kSignature, signed_signature);
-  PARLEY_ASSIGN_OR_RETURN(Bytes value, endorsement.sign(keys_.own->key, own_reference()));
-  message_keys_.exchange()->signature_values.push_back(std::move(value));
-  return {};
+Result<void> Protection::write_endorsements(const crypto::DigestValue& signed_signature) {
+  if (endorses()) {
+    if (!carries_certificate()) {
+      own_thumbprint_ = keys_.own->certificate.thumbprint();
+    }
+    PARLEY_TRY(write_endorsement(ids::kEndorsement, ids::kEndorsementData, *keys_.own,
+                                 own_reference(), signed_signature));
+  }
+  return keys_.holder != nullptr
+             ? write_endorsement(ids::kSubjectEndorsement, ids::kSubjectEndorsementData,
+                                 *keys_.holder, assertion_reference(), signed_signature)
+             : Result<void>();
 }
 
-Result<const SignatureRow*> Protection::algorithm_of_own_key() const {
+/// Over the message's signature, or what that is over where TLS protects the rest.
+Result<void> Protection::write_endorsement(std::string_view id,
+                                           std::string_view data_id,
+                                           const Credential& by,
+                                           const KeyReference& reference,
+                                           const crypto::DigestValue& signed_signature) {
+  PARLEY_ASSIGN_OR_RETURN(const SignatureRow* const algorithm, algorithm_of(by));
+  Bytes plain;  // the workspace may hold the Body
+  TextWriter fragment(plain);
+  SignatureWriter endorsement(encrypts_signature() ? fragment : writer_, id, *algorithm,
+                              plan_.suite->digest);
+  if (is_over_tls()) {
+    endorsement.add_reference(signed_tokens_.front().id, signed_tokens_.front().digest);
+  } else {
+    endorsement.add_reference(ids::kSignature, signed_signature);
+  }
+  PARLEY_ASSIGN_OR_RETURN(Bytes value, endorsement.sign(by.key, reference));
+  if (message_keys_.exchange()) {
+    message_keys_.exchange()->signature_values.push_back(std::move(value));
+  }
+  return encrypts_signature() ? encrypt(writer_, data_id, uri::kTypeElement, plain)
+                              : Result<void>();
+}
+
+Result<const SignatureRow*> Protection::algorithm_of(const Credential& by) const {
   const SignatureRow* algorithm =
-      signature_row(keys_.own->key.type(), plan_.suite->signature_digest(plan_.sha256_mac));
+      signature_row(by.key.type(), plan_.suite->signature_digest(plan_.sha256_mac));
   return algorithm != nullptr ? Result<const SignatureRow*>(algorithm)
                               : Error(ErrorCode::key_unusable, "the own key cannot sign");
+}
+
+KeyReference Protection::assertion_reference() const {
+  return {.form = keys_.assertion->kind == engine::TokenKind::saml_1_1
+                      ? KeyReference::Form::saml_1_1
+                      : KeyReference::Form::saml_2_0,
+          .target = keys_.assertion->id};
 }
 
 KeyReference Protection::own_reference() const {
@@ -351,6 +436,11 @@ crypto::DigestValue Protection::digest_of_body(ByteView content) const {
 
 }  // namespace
 
+bool encrypts_anything(const ProtectionPlan& plan, const ProtectionKeys& keys) {
+  return plan.binding != BootstrapBinding::transport &&
+         (plan.encrypt || keys.user != nullptr || plan.encrypt_assertion);
+}
+
 bool is_consistent(const ProtectionPlan& plan, const ProtectionKeys& keys) {
   const bool is_answer = keys.answering != nullptr;
   const bool has_own = keys.own != nullptr;
@@ -360,8 +450,14 @@ bool is_consistent(const ProtectionPlan& plan, const ProtectionKeys& keys) {
     return false;
   }
   if (keys.context != nullptr) {
+    const bool is_supported =
+        has_own || keys.user != nullptr || keys.assertion != nullptr || keys.holder != nullptr;
     return plan.binding != BootstrapBinding::asymmetric && !is_answer && !has_recipient &&
-           !has_own && keys.user == nullptr;
+           (!is_supported || keys.is_initiator) &&
+           (keys.holder == nullptr || keys.assertion != nullptr);
+  }
+  if (keys.assertion != nullptr || keys.holder != nullptr) {
+    return false;
   }
   switch (plan.binding) {
     case BootstrapBinding::symmetric:

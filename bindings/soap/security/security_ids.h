@@ -16,12 +16,16 @@ inline constexpr std::string_view kSignatureKey = "wss-dk-sig";
 inline constexpr std::string_view kEncryptionKey = "wss-dk-enc";
 inline constexpr std::string_view kCertificate = "wss-x509";
 inline constexpr std::string_view kUser = "wss-user";
+inline constexpr std::string_view kAssertion = "wss-saml";  ///< of the reference to it
 inline constexpr std::string_view kSignature = "wss-sig";
 inline constexpr std::string_view kEndorsement = "wss-endorse";
+inline constexpr std::string_view kSubjectEndorsement = "wss-endorse-saml";
 inline constexpr std::string_view kConfirmation = "wss-sc";
 inline constexpr std::string_view kBodyData = "wss-ed-body";
 inline constexpr std::string_view kUserData = "wss-ed-user";
+inline constexpr std::string_view kAssertionData = "wss-ed-saml";
 inline constexpr std::string_view kSignatureData = "wss-ed-sig";
 inline constexpr std::string_view kEndorsementData = "wss-ed-endorse";
+inline constexpr std::string_view kSubjectEndorsementData = "wss-ed-endorse-saml";
 
 }  // namespace parley::soap::ids

@@ -1,7 +1,6 @@
 #include "bindings/soap/security/signature_writer.h"
 
 namespace parley::soap {
-
 SignatureWriter::SignatureWriter(TextWriter& writer, std::string_view id, const SignatureRow& algorithm,
                                  crypto::DigestAlgorithm digest)
     : writer_(writer), algorithm_(algorithm), digest_(digest), begin_(writer.position()) {
@@ -16,9 +15,27 @@ SignatureWriter::SignatureWriter(TextWriter& writer, std::string_view id, const 
 }
 
 void SignatureWriter::add_reference(std::string_view id, ByteView digest) {
+  add_reference(id, false, digest);
+}
+
+void SignatureWriter::add_token_reference(std::string_view id, const crypto::DigestValue& digest) {
+  add_reference(id, true, digest.view());
+}
+
+void SignatureWriter::add_reference(std::string_view id,
+                                    bool is_token,
+                                    ByteView digest) {
   writer_.text("<ds:Reference URI=\"#").attribute(id);
-  writer_.text("\"><ds:Transforms><ds:Transform Algorithm=\"").text(uri::kExcC14n);
-  writer_.text("\"></ds:Transform></ds:Transforms><ds:DigestMethod Algorithm=\"");
+  writer_.text("\"><ds:Transforms><ds:Transform Algorithm=\"");
+  if (is_token) {
+    writer_.text(uri::kStrTransform).text("\"><wsse:TransformationParameters xmlns:wsse=\"");
+    writer_.text(uri::kWsse).text("\"><ds:CanonicalizationMethod Algorithm=\"");
+    writer_.text(uri::kExcC14n);
+    writer_.text("\"></ds:CanonicalizationMethod></wsse:TransformationParameters>");
+  } else {
+    writer_.text(uri::kExcC14n).text("\">");
+  }
+  writer_.text("</ds:Transform></ds:Transforms><ds:DigestMethod Algorithm=\"");
   writer_.text(row_of(digest_).uri).text("\"></ds:DigestMethod><ds:DigestValue>");
   writer_.base64(digest).text("</ds:DigestValue></ds:Reference>");
 }

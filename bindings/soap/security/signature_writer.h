@@ -25,6 +25,10 @@ class SignatureWriter {
     add_reference(id, digest.view());
   }
 
+  /// To the token that the SecurityTokenReference with that id leads to (STR-Transform, M43); `digest` is
+  /// over its canonical form, with the default namespace on it (M44).
+  void add_token_reference(std::string_view id, const crypto::DigestValue& digest);
+
   /// Each ends the element and gives the octets of SignatureValue.
   /// `sign` errors: key_unusable when the key does not fit the algorithm.
   Bytes sign(const crypto::HmacKey& key, const KeyReference& reference);
@@ -34,6 +38,7 @@ class SignatureWriter {
   crypto::DigestValue digest_of_element() const;
 
  private:
+  void add_reference(std::string_view id, bool is_token, ByteView digest);
   /// Ends SignedInfo and gives its octets.
   ByteView end_signed_info();
   void end(ByteView value, const KeyReference& reference);

@@ -78,6 +78,24 @@ std::string_view id_of(std::string_view token) {
   return {};
 }
 
+/// wsse11:TokenType; empty = none.
+std::string_view token_type_of(KeyReference::Form form) {
+  switch (form) {
+    case KeyReference::Form::encrypted_key:
+    case KeyReference::Form::encrypted_key_sha1:
+      return uri::kEncryptedKeyToken;
+    case KeyReference::Form::saml_1_1:
+      return uri::kSaml11Token;
+    case KeyReference::Form::saml_2_0:
+      return uri::kSaml20Token;
+    case KeyReference::Form::direct:
+    case KeyReference::Form::external:
+    case KeyReference::Form::thumbprint:
+      break;
+  }
+  return {};
+}
+
 }  // namespace
 
 void write_reference(TextWriter& writer, const KeyReference& reference) {
@@ -87,11 +105,18 @@ void write_reference(TextWriter& writer, const KeyReference& reference) {
     writer.text(" xmlns:wsc=\"").text(reference.wsc_namespace).text("\"");
   }
   writer.text(" xmlns:wsse=\"").text(uri::kWsse);
-  const bool has_token_type = reference.form == KeyReference::Form::encrypted_key ||
-                              reference.form == KeyReference::Form::encrypted_key_sha1;
-  if (has_token_type) {
+  const std::string_view token_type = token_type_of(reference.form);
+  if (!token_type.empty()) {
     writer.text("\" xmlns:wsse11=\"").text(uri::kWsse11);
-    writer.text("\" wsse11:TokenType=\"").text(uri::kEncryptedKeyToken);
+  }
+  if (!reference.id.empty()) {
+    writer.text("\" xmlns:wsu=\"").text(uri::kWsu);
+  }
+  if (!token_type.empty()) {
+    writer.text("\" wsse11:TokenType=\"").text(token_type);
+  }
+  if (!reference.id.empty()) {
+    writer.text("\" wsu:Id=\"").text(reference.id);
   }
   if (is_implied) {
     if (reference.implied_length != 0) {
@@ -123,6 +148,13 @@ void write_reference(TextWriter& writer, const KeyReference& reference) {
       break;
     case KeyReference::Form::thumbprint:
       write_key_identifier(writer, uri::kThumbprintSha1, reference.octets);
+      break;
+    case KeyReference::Form::saml_1_1:
+    case KeyReference::Form::saml_2_0:
+      writer.text("<wsse:KeyIdentifier ValueType=\"");
+      writer.text(reference.form == KeyReference::Form::saml_1_1 ? uri::kSamlAssertionId
+                                                                 : uri::kSamlId);
+      writer.text("\">").content(reference.target).text("</wsse:KeyIdentifier>");
       break;
   }
   writer.text("</wsse:SecurityTokenReference>");

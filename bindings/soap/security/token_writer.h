@@ -25,6 +25,8 @@ struct KeyReference {
     encrypted_key,       ///< URI "#target", with the TokenType of an EncryptedKey (M29)
     encrypted_key_sha1,  ///< KeyIdentifier over `octets` (M32)
     thumbprint,          ///< KeyIdentifier over `octets`, SHA-1 of a certificate
+    saml_1_1,            ///< KeyIdentifier, the AssertionID `target` (K28)
+    saml_2_0,            ///< the same, the ID `target`
   };
   Form form = Form::direct;
   std::string_view target{};
@@ -35,6 +37,7 @@ struct KeyReference {
   /// An implied derived key: not the key that is named, but one derived from it (DK13). Empty = none.
   ByteView implied_nonce{};
   std::size_t implied_length = 0;  ///< 0 = the default, not written
+  std::string_view id{};  ///< wsu:Id, for what refers to the reference; empty = none
 };
 
 /// What a DerivedKeyToken says.

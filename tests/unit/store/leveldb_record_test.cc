@@ -120,7 +120,9 @@ std::vector<Fact> one_of_each() {
                                 OutboxBody::Value{Ticket{6}, OutboxKind::request, "a", "r", "urn:q", 3, true,
                                                   false, "n", "s", "t", {0, 255, 1}}});
   facts.emplace_back(
-      InboxBody{name, InboxBody::Value{"a", "m", true, false, "n", "s", "t", {3, 0}}});
+      InboxBody{name, InboxBody::Value{"a", "m", true, false, "n", "s", "t", {3, 0},
+                              {{TokenKind::saml_2_0, "saml:i s", "s", "i", {{"role", "urn:q", {"a", "b"}}}},
+                               {TokenKind::username, "user:u", "u", {}, {}}}}});
   facts.emplace_back(Record{{1, 0}, Bytes{2, 0, 3}});
   return facts;
 }

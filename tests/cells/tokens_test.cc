@@ -1,0 +1,147 @@
+#include <catch2/catch.hpp>
+
+#include "examples/exchange/cell.h"
+#include "tests/support/cell_pair.h"
+#include "unit/soap/saml_text.h"
+
+// What a service does about the tokens that its profile asks for besides the context (tokens.md, K1, K2,
+// K25; WS-SecurityPolicy 1.2, section 8).
+
+using namespace parley;
+using engine::Profile;
+using engine::SupportingUse;
+using store::TokenKind;
+using test::CellPair;
+
+namespace {
+
+const std::filesystem::path kKeys = std::filesystem::path(PARLEY_SOURCE_DIR) / "tests/data/keys";
+
+Profile profile_of(const std::string& id) {
+  for (const exchange::Cell& cell : exchange::own_cells()) {
+    if (cell.id == id) {
+      return exchange::profile_of(cell);
+    }
+  }
+  FAIL("no cell " << id);
+  return {};
+}
+
+/// With sequences and without, in both families, under message protection and over TLS.
+std::vector<Profile> profiles() {
+  std::vector<Profile> all;
+  for (const char* id : {"sc13-rm11-x509-s12", "sc05-rm10-x509-s12", "sc13-x509-s12",
+                         "sc13-rm11-sign-s12", "sc13-rm11-https-s12", "sc13-https-s12"}) {
+    all.push_back(profile_of(id));
+    all.back().supporting.x509 = SupportingUse::signed_endorsing;
+    all.back().supporting.username = SupportingUse::signed_encrypted;
+  }
+  return all;
+}
+
+std::string assertion(const std::string& conditions) {
+  test::AssertionText what;
+  what.issued = WallTime{1'800'000'000'000} - std::chrono::minutes(1);
+  what.ends = what.issued + std::chrono::minutes(30);
+  what.conditions = conditions;
+  return test::assertion(what, "server");
+}
+
+/// What the client would have sent under another profile.
+CellPair::Sent written_as(const Profile& other, CellPair& pair, const CellPair::Sent& sent) {
+  engine::ProtectWith with;
+  with.context = pair.client_codec.context();
+  return pair.write(pair.read(sent), other, with);
+}
+
+}  // namespace
+
+TEST_CASE("Tokens come with every message of a client, and to the application with its own") {
+  for (const Profile& profile : profiles()) {
+    CAPTURE(profile.name);
+    CellPair pair(profile, kKeys);
+    pair.ask();
+    pair.tell();
+    pair.close();
+    std::size_t delivered = 0;
+    while (const auto sent = pair.next()) {
+      const auto served = pair.give_service(*sent);
+      CHECK_FALSE(served.refused);
+      for (const engine::Delivery& delivery : served.deliveries) {
+        ++delivered;
+        REQUIRE(delivery.tokens.size() == 2);
+        CHECK(delivery.tokens[0].kind == TokenKind::x509);
+        CHECK(delivery.tokens[1].principal == "user:alice");
+      }
+      REQUIRE(served.answer);
+      const auto answered =
+          pair.give_client(sent->request, served.answer->bytes, served.answer->content_type, pair.channel());
+      for (const engine::Delivery& delivery : answered.deliveries) {
+        CHECK(delivery.tokens.empty());
+      }
+    }
+    CHECK(delivered == 2);
+    REQUIRE(pair.reports.size() == 1);
+    CHECK(pair.reports.front().kind == store::ReportKind::conversation_ended);
+  }
+}
+
+TEST_CASE("A message of an application without its tokens leaves no trace; others may be without") {
+  for (const Profile& profile : profiles()) {
+    CAPTURE(profile.name);
+    for (const bool lacks_user : {true, false}) {
+      Profile less = profile;
+      (lacks_user ? less.supporting.username : less.supporting.x509) = SupportingUse::none;
+      CellPair pair(profile, kKeys);
+      pair.ask();
+      if (profile.rm) {
+        const CellPair::Sent creation = pair.hold("/CreateSequence");
+        const auto created = pair.give_service(written_as(less, pair, creation));
+        CHECK_FALSE(created.refused);
+        REQUIRE(created.answer);
+        pair.give_client(creation.request, created.answer->bytes, created.answer->content_type,
+                         pair.channel());
+      }
+      const CellPair::Sent question = pair.hold("/Echo");
+      const auto refused = pair.give_service(written_as(less, pair, question));
+      CHECK(refused.refused == ErrorCode::security_missing);
+      CHECK(refused.deliveries.empty());
+      REQUIRE(refused.answer);
+      CHECK(refused.answer->kind == engine::AnswerKind::sender_fault);
+      // It has not been taken: the genuine one still is.
+      CHECK(pair.give_service(question).deliveries.size() == 1);
+    }
+  }
+}
+
+TEST_CASE("An assertion for one use serves one message, and its repeats (K25)") {
+  for (const char* id : {"sc13-rm11-x509-s12", "sc05-rm10-x509-s12", "sc13-x509-s12"}) {
+    CAPTURE(id);
+    Profile profile = profile_of(id);
+    profile.supporting.saml_2_0 = SupportingUse::signed_encrypted;
+    soap::Credentials client = test::cell_credentials("client", kKeys);
+    const std::string once = assertion("<s:OneTimeUse/>");
+    client.assertion = [&] { return std::optional(to_bytes(once)); };
+    soap::Credentials service = test::cell_credentials("server", kKeys);
+    service.assertion_issuers = {{test::key_file("server.pem"), "https://sts.example"}};
+    CellPair pair(profile, client, service);
+    pair.ask();
+    const CellPair::Sent first = pair.hold("/Echo");
+    const engine::Message message = pair.read(first);
+    CHECK(pair.give_service(first).deliveries.size() == 1);
+    if (profile.rm) {
+      // Secured anew, as a retransmission is: the number tells that it is no other.
+      const auto repeated = pair.give_service(pair.write(message));
+      CHECK_FALSE(repeated.refused);
+      CHECK(repeated.deliveries.empty());
+    }
+    engine::Message another = pair.read(first);
+    another.addressing.message_id = "urn:uuid:another";
+    if (another.rm.sequence) {
+      another.rm.sequence->number = 2;
+    }
+    const auto refused = pair.give_service(pair.write(another));
+    CHECK(refused.refused == ErrorCode::security_failed);
+    CHECK(refused.deliveries.empty());
+  }
+}
