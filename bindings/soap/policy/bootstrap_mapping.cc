@@ -53,10 +53,7 @@ class BootstrapMapper {
         map_asymmetric();
         break;
     }
-    if (bootstrap_.wss && bootstrap_.wss->signature_confirmation) {
-      remarks_.differs(sibling(bootstrap_.binding_assertion, "RequireSignatureConfirmation"),
-                       "is left to the answers of the service");
-    }
+    profile_.confirm_signatures = bootstrap_.wss && bootstrap_.wss->signature_confirmation;
     if (bootstrap_.trust && bootstrap_.trust->applies_to) {
       remarks_.differs(sibling(bootstrap_.binding_assertion, "RequireAppliesTo"),
                        "is not sent in token requests");

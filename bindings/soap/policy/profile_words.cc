@@ -1,5 +1,7 @@
 #include "bindings/soap/policy/profile_words.h"
 
+#include <utility>
+
 namespace parley::policy {
 namespace {
 
@@ -81,6 +83,26 @@ std::string protection_words(const Profile& profile) {
   return words + ", suite " + profile.suite;
 }
 
+std::string token_words(std::string_view name, engine::SupportingUse use) {
+  if (use == engine::SupportingUse::none) {
+    return {};
+  }
+  std::string words = ", ";
+  words += name;
+  words += engine::is_signed(use) ? ", signed" : "";
+  words += engine::is_encrypted(use) ? " and encrypted" : "";
+  return words + (engine::is_endorsing(use) ? ", endorsing" : "");
+}
+
+/// Empty = there are none.
+std::string tokens_words(const engine::SupportingUses& tokens) {
+  const std::string all = token_words("a certificate", tokens.x509) +
+                          token_words("a user's name", tokens.username) +
+                          token_words("a SAML 1.1 assertion", tokens.saml_1_1) +
+                          token_words("a SAML 2.0 assertion", tokens.saml_2_0);
+  return all.empty() ? all : "besides go along" + all.substr(1);
+}
+
 }  // namespace
 
 std::string_view rm_word(const std::optional<sequences::RmVersion>& version) {
@@ -106,6 +128,9 @@ std::vector<std::string> describe(const Profile& profile) {
   lines.push_back(std::string("WS-SecureConversation ") +
                   std::string(sc_word(profile.sc)) + ", established by " + bootstrap_words(profile));
   lines.push_back(protection_words(profile));
+  if (std::string tokens = tokens_words(profile.supporting); !tokens.empty()) {
+    lines.push_back(std::move(tokens));
+  }
   return lines;
 }
 

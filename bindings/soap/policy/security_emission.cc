@@ -37,7 +37,11 @@ class Emission {
     PARLEY_TRY(add_bootstrap(bootstrap));
     Alternative in_token;
     if (profile_.derived_keys && profile_.protect != Protection::transport) {
-      in_token.push_back(make_assertion(sp_, "RequireDerivedKeys"));
+      // 1.1 has no name for it.
+      const bool is_implied =
+          profile_.derivation == engine::KeyDerivation::implied && !is_1_1_;
+      in_token.push_back(
+          make_assertion(sp_, is_implied ? "RequireImpliedDerivedKeys" : "RequireDerivedKeys"));
     }
     in_token.push_back(make_nested(sp_, "BootstrapPolicy", std::move(bootstrap)));
     AssertionPtr context = context_token(std::move(in_token));
@@ -49,11 +53,38 @@ class Emission {
       add_parts(profile_.protect == Protection::sign_encrypt && !encrypts_messages_only(profile_),
                 out);
     }
-    add_options(out);
+    PARLEY_TRY(add_tokens(out));
+    add_options(out, false);
     return {};
   }
 
  private:
+  /// WS-SecurityPolicy, section 8.
+  Result<void> add_tokens(Alternative& out) const {
+    using engine::SupportingUse;
+    const engine::SupportingUses& asked = profile_.supporting;
+    PARLEY_TRY(add_token(asked.x509, client_certificate(), out));
+    PARLEY_TRY(add_token(asked.username, username(), out));
+    PARLEY_TRY(add_token(asked.saml_1_1, assertion("WssSamlV11Token11"), out));
+    return add_token(asked.saml_2_0, assertion("WssSamlV20Token11"), out);
+  }
+
+  Result<void> add_token(engine::SupportingUse use, AssertionPtr token, Alternative& out) const {
+    if (use == engine::SupportingUse::none) {
+      return {};
+    }
+    const bool is_password = token->name().local_name == "UsernameToken";
+    std::string name = engine::is_signed(use) ? "Signed" : "";
+    name += engine::is_endorsing(use) ? "Endorsing" : "";
+    // 1.1 has no name for a token that is encrypted; a password that is signed is encrypted too.
+    if (engine::is_encrypted(use) && is_1_1_ && !is_password) {
+      return Error(ErrorCode::invalid_argument, "an encrypted token in this version of the policy");
+    }
+    name += engine::is_encrypted(use) && !is_1_1_ ? "Encrypted" : "";
+    out.push_back(supporting(name + "SupportingTokens", std::move(token)));
+    return {};
+  }
+
   Result<void> add_bootstrap(Alternative& out) const {
     if (profile_.bootstrap == Bootstrap::issued && profile_.issuer.empty()) {
       return Error(ErrorCode::invalid_argument, "a token service that the profile does not name");
@@ -89,7 +120,7 @@ class Emission {
         add_parts(true, out);
         break;
     }
-    add_options(out);
+    add_options(out, profile_.confirm_signatures);
     return {};
   }
 
@@ -131,8 +162,27 @@ class Emission {
                        {make_assertion(is_gcm ? uri::kCxfSuites : sp_, profile_.suite)});
   }
 
-  /// Any order is read.
-  AssertionPtr layout() const { return make_nested(sp_, "Layout", {make_assertion(sp_, "Lax")}); }
+  AssertionPtr layout() const {
+    std::string_view name = "Lax";
+    switch (profile_.layout) {
+      case engine::HeaderLayout::lax:
+        break;
+      case engine::HeaderLayout::strict:
+        name = "Strict";
+        break;
+      case engine::HeaderLayout::lax_timestamp_first:
+        name = "LaxTsFirst";
+        break;
+      case engine::HeaderLayout::lax_timestamp_last:
+        name = "LaxTsLast";
+        break;
+    }
+    return make_nested(sp_, "Layout", {make_assertion(sp_, name)});
+  }
+
+  AssertionPtr assertion(std::string_view form) const {
+    return token("SamlToken", "AlwaysToRecipient", {make_assertion(sp_, form)});
+  }
 
   AssertionPtr holder(std::string_view name, AssertionPtr token) const {
     return make_nested(sp_, name, {std::move(token)});
@@ -206,11 +256,14 @@ class Emission {
     }
   }
 
-  void add_options(Alternative& out) const {
+  void add_options(Alternative& out, bool confirms) const {
     Alternative references;
     for (const std::string_view name : {"MustSupportRefKeyIdentifier", "MustSupportRefIssuerSerial",
                                         "MustSupportRefThumbprint", "MustSupportRefEncryptedKey"}) {
       references.push_back(make_assertion(sp_, name));
+    }
+    if (confirms) {
+      references.push_back(make_assertion(sp_, "RequireSignatureConfirmation"));
     }
     out.push_back(make_nested(sp_, "Wss11", std::move(references)));
     out.push_back(make_nested(sp_, is_1_1_ ? "Trust10" : "Trust13",

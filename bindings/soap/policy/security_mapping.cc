@@ -75,10 +75,9 @@ class SecurityMapper {
           "is of the other family than the context; that of the context is spoken");
     }
     profile_.derived_keys = context.derived_keys != DerivedKeys::none;  // WP-094
-    if (context.derived_keys == DerivedKeys::implied) {
-      remarks_.blocks(sibling(context.assertion, "RequireImpliedDerivedKeys"),
-                      "cannot be said in a profile today; derived keys are written explicitly");
-    }
+    profile_.derivation = context.derived_keys == DerivedKeys::implied
+                              ? engine::KeyDerivation::implied
+                              : engine::KeyDerivation::tokens;
     if (context.external_uri_reference) {
       remarks_.blocks(
           sibling(context.assertion, "RequireExternalUriReference"),
@@ -115,11 +114,11 @@ class SecurityMapper {
       const bool is_context =
           group.is_endorsing && group.tokens.size() == 1 && &group.tokens.front() == &context;
       if (!is_context) {
-        remarks_.blocks(group.assertion, "is asked for in messages under a context");
+        map_tokens(group);
       }
     }
     if (security_.layout == Layout::lax_timestamp_last) {
-      remarks_.blocks(sibling(about, "LaxTsLast"), "is not written: the Timestamp comes first");
+      profile_.layout = engine::HeaderLayout::lax_timestamp_last;
     }
     if (security_.protect_tokens) {
       remarks_.blocks(sibling(about, "ProtectTokens"),
@@ -137,6 +136,58 @@ class SecurityMapper {
                          ? engine::ProtectionOrder::encrypt_before_sign
                          : engine::ProtectionOrder::sign_before_encrypt;
     profile_.encrypt_signature = security_.encrypt_signature;
+  }
+
+  /// What goes along with messages besides the context. What is only to be there, or to be encrypted, is
+  /// signed, too.
+  void map_tokens(const SupportingTokens& group) {
+    using engine::SupportingUse;
+    for (const TokenRequirement& token : group.tokens) {
+      engine::SupportingUses& asked = profile_.supporting;
+      switch (token.kind) {
+        case TokenKind::x509:
+          if (!group.is_endorsing || group.is_encrypted) {
+            remarks_.blocks(token.assertion, "proves nothing here but by endorsing, in clear");
+          }
+          asked.x509 =
+              group.is_signed ? SupportingUse::signed_endorsing : SupportingUse::endorsing;
+          break;
+        case TokenKind::username:
+          if (group.is_endorsing || token.no_password) {
+            remarks_.blocks(token.assertion, "is shown here with its password, and signs nothing");
+          }
+          asked.username = SupportingUse::signed_encrypted;
+          profile_.password =
+              token.hash_password ? engine::PasswordForm::digest : engine::PasswordForm::text;
+          break;
+        case TokenKind::saml:
+          map_assertion(token, group);
+          break;
+        default:
+          remarks_.blocks(token.assertion, "is asked for in messages under a context");
+      }
+    }
+  }
+
+  void map_assertion(const TokenRequirement& token, const SupportingTokens& group) {
+    using engine::SupportingUse;
+    const auto accepts = [&](std::string_view form) {
+      return std::any_of(token.forms.begin(), token.forms.end(),
+                         [form](const std::string& one) { return one.starts_with(form); });
+    };
+    const bool is_2_0 = accepts("WssSamlV20");
+    if (!is_2_0 && !accepts("WssSamlV11")) {
+      remarks_.blocks(token.assertion, "is of no version of SAML that is spoken (1.1, 2.0)");
+      return;
+    }
+    SupportingUse use =
+        group.is_encrypted ? SupportingUse::signed_encrypted : SupportingUse::signed_token;
+    if (group.is_endorsing) {
+      use = group.is_encrypted ? SupportingUse::signed_endorsing_encrypted
+            : group.is_signed  ? SupportingUse::signed_endorsing
+                               : SupportingUse::endorsing;
+    }
+    (is_2_0 ? profile_.supporting.saml_2_0 : profile_.supporting.saml_1_1) = use;
   }
 
   void map_suite() {

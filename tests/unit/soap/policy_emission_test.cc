@@ -31,6 +31,51 @@ struct Credential {
   BootstrapBinding binding;
 };
 
+/// Every token that goes along with messages, and what else a policy tells of headers.
+void add_with_tokens(std::vector<Profile>& all) {
+  using engine::SupportingUse;
+  const auto add = [&](auto change) {
+    for (const auto sc : {TrustFamily::feb_2005, TrustFamily::oasis_200512}) {
+      for (const bool is_tls : {false, true}) {
+        Profile profile;
+        profile.sc = sc;
+        if (is_tls) {
+          profile.bootstrap = Bootstrap::x509_https;
+          profile.binding = BootstrapBinding::transport;
+          profile.protect = Protection::transport;
+        }
+        change(profile);
+        // 1.1 has no names for these.
+        const bool is_told = sc == TrustFamily::oasis_200512 ||
+                             (!engine::is_encrypted(profile.supporting.saml_2_0) &&
+                              profile.derivation == engine::KeyDerivation::tokens);
+        if (is_told) {
+          all.push_back(profile);
+        }
+      }
+    }
+  };
+  for (const auto use : {SupportingUse::endorsing, SupportingUse::signed_endorsing}) {
+    add([&](Profile& profile) { profile.supporting.x509 = use; });
+  }
+  for (const auto use :
+       {SupportingUse::signed_token, SupportingUse::signed_encrypted, SupportingUse::endorsing,
+        SupportingUse::signed_endorsing, SupportingUse::signed_endorsing_encrypted}) {
+    add([&](Profile& profile) { profile.supporting.saml_2_0 = use; });
+  }
+  add([](Profile& profile) {
+    profile.supporting = {SupportingUse::endorsing, SupportingUse::signed_encrypted,
+                          SupportingUse::signed_token, SupportingUse::none};
+  });
+  add([](Profile& profile) {
+    profile.supporting.username = SupportingUse::signed_encrypted;
+    profile.password = engine::PasswordForm::digest;
+  });
+  add([](Profile& profile) { profile.confirm_signatures = true; });
+  add([](Profile& profile) { profile.layout = engine::HeaderLayout::lax_timestamp_last; });
+  add([](Profile& profile) { profile.derivation = engine::KeyDerivation::implied; });
+}
+
 /// Every profile that a policy can tell apart and that makes sense.
 std::vector<Profile> profiles() {
   std::vector<Profile> all;
@@ -82,6 +127,7 @@ std::vector<Profile> profiles() {
       }
     }
   }
+  add_with_tokens(all);
   Profile plain;
   plain.sc.reset();
   plain.bootstrap = Bootstrap::none;
@@ -158,7 +204,13 @@ std::string agreed(const Profile& profile) {
                      std::to_string(profile.mtom);
   if (profile.sc) {
     text += std::to_string(static_cast<int>(profile.bootstrap)) +
-            std::to_string(static_cast<int>(profile.binding)) + profile.suite;
+            std::to_string(static_cast<int>(profile.binding)) + profile.suite +
+            std::to_string(static_cast<int>(profile.layout)) +
+            std::to_string(profile.confirm_signatures) +
+            std::to_string(static_cast<int>(profile.supporting.x509)) +
+            std::to_string(static_cast<int>(profile.supporting.username)) +
+            std::to_string(static_cast<int>(profile.supporting.saml_1_1)) +
+            std::to_string(static_cast<int>(profile.supporting.saml_2_0));
     if (profile.bootstrap == Bootstrap::issued) {
       text += std::to_string(static_cast<int>(profile.issuer_bootstrap)) + profile.issuer;
     }
@@ -166,6 +218,7 @@ std::string agreed(const Profile& profile) {
   if (profile.sc && profile.protect != Protection::transport) {
     text += std::to_string(static_cast<int>(profile.order)) +
             std::to_string(profile.encrypt_signature) + std::to_string(profile.derived_keys) +
+            std::to_string(static_cast<int>(profile.derivation)) +
             std::to_string(profile.encrypt_rm);
   }
   if (profile.rm == RmVersion::rm_1_1) {
