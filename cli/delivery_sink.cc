@@ -43,6 +43,34 @@ bool is_request(const Delivery& delivery) {
   return delivery.expects_reply && !delivery.reply_is_implied;
 }
 
+std::string_view name_of_kind(store::TokenKind kind) {
+  switch (kind) {
+    case store::TokenKind::x509:
+      return "x509";
+    case store::TokenKind::username:
+      return "username";
+    case store::TokenKind::saml_1_1:
+      return "saml1.1";
+    case store::TokenKind::saml_2_0:
+      return "saml2.0";
+  }
+  return {};
+}
+
+/// One line each; what a peer wrote cannot begin a line of its own.
+std::string text_of(const std::vector<store::SupportingToken>& tokens) {
+  std::string text;
+  for (const store::SupportingToken& token : tokens) {
+    text += std::string(name_of_kind(token.kind)) + '\t' + printable(token.principal) + '\n';
+    for (const store::TokenAttribute& attribute : token.attributes) {
+      for (const std::string& value : attribute.values) {
+        text += "attribute\t" + printable(attribute.name) + '\t' + printable(value) + '\n';
+      }
+    }
+  }
+  return text;
+}
+
 class FolderSink final : public DeliverySink {
  public:
   explicit FolderSink(std::string folder) : folder_(std::move(folder)) {}
@@ -121,7 +149,8 @@ class CommandSink final : public DeliverySink {
         "PARLEY_PATH=" + delivery.endpoint,
         "PARLEY_NUMBER=" + std::to_string(delivery.name.number),
         "PARLEY_ATTEMPT=" + std::to_string(delivery.attempt),
-        std::string("PARLEY_EXPECTS_REPLY=") + (delivery.expects_reply ? "1" : "0")};
+        std::string("PARLEY_EXPECTS_REPLY=") + (delivery.expects_reply ? "1" : "0"),
+        "PARLEY_TOKENS=" + text_of(delivery.tokens)};
     if (!limits_.secret_variable.empty()) {
       all.push_back(limits_.secret_variable + "=");
     }

@@ -67,6 +67,24 @@ ProfileField suite_field() {
     return profile.path;       \
   }
 
+using engine::SupportingUse;
+
+/// What each kind of token may be: a certificate proves nothing but by endorsing, and a password is
+/// shown and hidden.
+const Spellings<SupportingUse> kCertificateUses{
+    {"none", SupportingUse::none},
+    {"endorsing", SupportingUse::endorsing},
+    {"signed-endorsing", SupportingUse::signed_endorsing}};
+const Spellings<SupportingUse> kUserUses{{"none", SupportingUse::none},
+                                         {"signed-encrypted", SupportingUse::signed_encrypted}};
+const Spellings<SupportingUse> kAssertionUses{
+    {"none", SupportingUse::none},
+    {"signed", SupportingUse::signed_token},
+    {"signed-encrypted", SupportingUse::signed_encrypted},
+    {"endorsing", SupportingUse::endorsing},
+    {"signed-endorsing", SupportingUse::signed_endorsing},
+    {"signed-endorsing-encrypted", SupportingUse::signed_endorsing_encrypted}};
+
 std::vector<ProfileField> make_fields() {
   using namespace engine;
   using sequences::DeliveryAssurance;
@@ -154,6 +172,15 @@ std::vector<ProfileField> make_fields() {
   fields.push_back(claim("confirm_signatures",
                          "the answer to a bootstrap confirms its signatures (M47)",
                          &Profile::confirm_signatures));
+  fields.push_back(field<SupportingUse>("token.x509",
+                                        "messages are signed by a certificate besides",
+                                        kCertificateUses, PARLEY_MEMBER(supporting.x509)));
+  fields.push_back(field<SupportingUse>("token.username", "a user's name goes along (K67)",
+                                        kUserUses, PARLEY_MEMBER(supporting.username)));
+  fields.push_back(field<SupportingUse>("token.saml1.1", "a SAML 1.1 assertion goes along (K17)",
+                                        kAssertionUses, PARLEY_MEMBER(supporting.saml_1_1)));
+  fields.push_back(field<SupportingUse>("token.saml2.0", "the same of SAML 2.0", kAssertionUses,
+                                        PARLEY_MEMBER(supporting.saml_2_0)));
   fields.push_back(field<ReplyMode>(
       "reply", "our answers go there; at a service, callers may have theirs sent so too",
       {{"anonymous", ReplyMode::anonymous},

@@ -8,6 +8,7 @@
 #include "cli/description_source.h"
 #include "cli/failure.h"
 #include "cli/issuer_flags.h"
+#include "cli/token_flags.h"
 #include "cli/node_flags.h"
 #include "cli/sending.h"
 #include "cli/service_choice.h"
@@ -104,6 +105,7 @@ class SendCommand final : public Command {
     flags.toggle("--close", close_, "end the conversation at the end (always without --store)");
     node_.declare(flags, NodeFlags::Role::client);
     issuer_.declare_for_caller(flags);
+    tokens_.declare_for_caller(flags);
   }
 
   ExitCode run() override {
@@ -115,6 +117,7 @@ class SendCommand final : public Command {
     }
     NodeFlags::check_spoken(settings);
     issuer_.apply_to_caller(settings);
+    tokens_.apply_to_caller(settings);
     if (need(http::parse_url(url_), "URL " + url_).is_tls) {
       settings.client_tls = client_tls();
     }
@@ -252,6 +255,7 @@ class SendCommand final : public Command {
   std::uint64_t wait_seconds_ = 60;
   NodeFlags node_;
   IssuerFlags issuer_;
+  TokenFlags tokens_;
 };
 
 }  // namespace

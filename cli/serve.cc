@@ -10,6 +10,7 @@
 #include "cli/failure.h"
 #include "cli/issuer_flags.h"
 #include "cli/node_flags.h"
+#include "cli/token_flags.h"
 #include "host/node.h"
 
 namespace parley::cli {
@@ -48,8 +49,10 @@ class ServeCommand final : public Command {
            "too. Standard output and commands get each at least once: again only if a crash comes "
            "between the end of the work and its being remembered. A command gets the body on "
            "standard input and what it is about in PARLEY_DELIVERY, PARLEY_ACTION, "
-           "PARLEY_MESSAGE_ID, PARLEY_PRINCIPAL, PARLEY_PATH, PARLEY_NUMBER, PARLEY_ATTEMPT and "
-           "PARLEY_EXPECTS_REPLY (0 or 1); it prints the answer to a request; none, if the message "
+           "PARLEY_MESSAGE_ID, PARLEY_PRINCIPAL, PARLEY_PATH, PARLEY_NUMBER, PARLEY_ATTEMPT, "
+           "PARLEY_EXPECTS_REPLY (0 or 1) and PARLEY_TOKENS (a line for each token that the profile "
+           "asks for besides: kind, a tab, who; then one for each value of its attributes: "
+           "attribute, tab, name, tab, value); it prints the answer to a request; none, if the message "
            "names no ReplyTo and "
            "may as well be one-way. Its exit status 0 "
            "means done, 75 not now; otherwise a request is answered with a fault, and a one-way "
@@ -76,6 +79,7 @@ class ServeCommand final : public Command {
     description_.declare(flags);
     node_.declare(flags, NodeFlags::Role::service);
     issuer_.declare_for_service(flags);
+    tokens_.declare_for_service(flags);
   }
 
   ExitCode run() override {
@@ -95,6 +99,7 @@ class ServeCommand final : public Command {
       settings.answer_prefixes = answer_prefixes_;
     }
     issuer_.apply_to_services(settings);
+    tokens_.apply_to_services(addresses_, settings);
     if (issuer_.is_issuer()) {
       settings.client_tls = need(http::TlsContext::for_client(node_.tls()), "TLS with --trust");
     } else {
@@ -198,6 +203,7 @@ class ServeCommand final : public Command {
   DescriptionFlags description_;
   NodeFlags node_;
   IssuerFlags issuer_;
+  TokenFlags tokens_;
 };
 
 }  // namespace

@@ -62,6 +62,22 @@ constexpr Row kRows[] = {
               profile.binding != engine::BootstrapBinding::transport;
      },
      "protect transport needs binding=transport"},
+    {[](const Profile& profile) {
+       return !profile.sc && profile.supporting != engine::SupportingUses();
+     },
+     "tokens besides go with messages under a context; sc=1.3 gives one"},
+    {[](const Profile& profile) {
+       return profile.supporting.saml_1_1 != engine::SupportingUse::none &&
+              profile.supporting.saml_2_0 != engine::SupportingUse::none;
+     },
+     "one assertion goes along, not two; give token.saml1.1 or token.saml2.0"},
+    {[](const Profile& profile) {
+       const bool hides_key =
+           profile.supporting.saml_1_1 == engine::SupportingUse::signed_endorsing_encrypted ||
+           profile.supporting.saml_2_0 == engine::SupportingUse::signed_endorsing_encrypted;
+       return hides_key && profile.order == engine::ProtectionOrder::encrypt_before_sign;
+     },
+     "an assertion that endorses cannot be encrypted first; order=sign-before-encrypt can"},
     {[](const Profile& profile) { return soap::find_suite(profile.suite) == nullptr; },
      "the suite is not known; 'parley settings' lists those that are"},
     {[](const Profile& profile) {
