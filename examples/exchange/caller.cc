@@ -32,10 +32,13 @@ class Notes {
 };
 
 /// One profile for each stream, all alike but for their names.
-std::vector<parley::Profile> profiles_of(const Cell& cell, std::uint64_t streams) {
+std::vector<parley::Profile> profiles_of(const Cell& cell,
+                                         const std::string& issuer,
+                                         std::uint64_t streams) {
   std::vector<parley::Profile> profiles;
   for (std::uint64_t stream = 0; stream < streams; ++stream) {
     profiles.push_back(profile_of(cell));
+    profiles.back().issuer = issuer;
     profiles.back().name += '#' + std::to_string(stream);
   }
   return profiles;
@@ -60,7 +63,12 @@ int call(const Options& options) {
   }
   const Cell& cell = cells.front();
   parley::NodeSettings settings = node_settings(options, "client");
-  settings.profiles = profiles_of(cell, options.streams);
+  std::string issuer = options.issuer;
+  if (cell.is_issued()) {
+    issuer = issuer.empty() ? issuer_of(options.url) : issuer;
+    settings.credentials.peer_certificates_pem[issuer] = certificate_of("sts");
+  }
+  settings.profiles = profiles_of(cell, issuer, options.streams);
   if (cell.is_over_tls()) {
     settings.client_tls = tls_of("client");
   }

@@ -34,6 +34,10 @@ Cell over_tls(Cell cell, const char* id, const char* bootstrap) {
   return cell;
 }
 
+Cell issued(const Cell& cell, const char* id) {
+  return with(cell, id, &Cell::bootstrap, "issued");
+}
+
 Cell in_soap_1_1(const Cell& cell, const char* id) {
   return with(cell, id, &Cell::soap, "1.1");
 }
@@ -126,6 +130,10 @@ std::vector<Cell> own_cells() {
       over_tls(old_secured, "sc05-https-s12", "username-https"),
       over_tls(both, "sc13-rm11-x509-https-s12", "x509-https"),
       over_tls(secured, "sc13-x509-https-s12", "x509-https"),
+      issued(both, "sc13-rm11-issued-s12"),
+      issued(secured, "sc13-issued-s12"),
+      issued(old_both, "sc05-rm10-issued-s12"),
+      over_tls(both, "sc13-rm11-issued-https-s12", "issued"),
   };
 }
 

@@ -32,7 +32,9 @@ struct Cell {
 
   bool is_foreign() const { return !peer.empty(); }
   bool is_reliable() const { return rm != "none"; }
-  bool is_over_tls() const { return bootstrap.ends_with("-https"); }
+  bool is_over_tls() const { return binding == "transport"; }
+  /// By a token service, which is another party.
+  bool is_issued() const { return bootstrap == "issued"; }
 };
 
 /// What was asked for makes no sense, or cannot be done. The text is one line for the user.
@@ -46,5 +48,12 @@ std::vector<Cell> own_cells();
 
 /// Throws Refusal, which says what it is in the cell that Parley does not speak.
 parley::Profile profile_of(const Cell& cell);
+
+/// How the token service of an issued cell is asked: by certificate.
+parley::Profile profile_of_issuer(const Cell& cell);
+
+/// Where the token service of the service at `url` is, unless somebody says otherwise: two ports further
+/// on, below /tokens.
+std::string issuer_of(const std::string& url);
 
 }  // namespace exchange

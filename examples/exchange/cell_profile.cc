@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 #include <span>
 
 #include "cell.h"
@@ -86,6 +87,7 @@ constexpr Row kRows[] = {
     {FIELD(bootstrap), "username-cert", [](Profile& profile) { profile.bootstrap = Bootstrap::username_cert; }},
     {FIELD(bootstrap), "username-https", [](Profile& profile) { profile.bootstrap = Bootstrap::username_https; }},
     {FIELD(bootstrap), "x509-https", [](Profile& profile) { profile.bootstrap = Bootstrap::x509_https; }},
+    {FIELD(bootstrap), "issued", [](Profile& profile) { profile.bootstrap = Bootstrap::issued; }},
     {FIELD(binding), "none", as_it_is},
     {FIELD(binding), "symmetric", [](Profile& profile) { profile.binding = BootstrapBinding::symmetric; }},
     {FIELD(binding), "asymmetric", [](Profile& profile) { profile.binding = BootstrapBinding::asymmetric; }},
@@ -134,7 +136,7 @@ constexpr Rule kRules[] = {
      "messages are protected under a security context, and only there"},
     {[](const Cell& cell) { return (cell.sc == "none") != (cell.suite == "none"); },
      "a suite goes with a security context"},
-    {[](const Cell& cell) { return cell.bootstrap.ends_with("-https") != (cell.binding == "transport"); },
+    {[](const Cell& cell) { return !cell.is_issued() && cell.bootstrap.ends_with("-https") != (cell.binding == "transport"); },
      "a bootstrap over TLS has the transport binding, and no other has"},
     {[](const Cell& cell) { return cell.bootstrap == "username-cert" && cell.binding != "symmetric"; },
      "a user's name and a certificate go together in the symmetric binding"},
@@ -195,6 +197,9 @@ Profile profile_of(const Cell& cell) {
       throw Refusal("cell " + cell.id + ": " + rule.why);
     }
   }
+  if (cell.is_over_tls()) {
+    profile.issuer_bootstrap = Bootstrap::x509_https;
+  }
   for (const Habit& habit : kHabits) {
     if (cell.peer.starts_with(habit.peer)) {
       habit.apply(profile);
@@ -206,6 +211,24 @@ Profile profile_of(const Cell& cell) {
     profile.rm_settings.window = 1;
   }
   return profile;
+}
+
+Profile profile_of_issuer(const Cell& cell) {
+  Cell asked = cell;
+  asked.bootstrap = cell.is_over_tls() ? "x509-https" : "x509";
+  return profile_of(asked);
+}
+
+std::string issuer_of(const std::string& url) {
+  constexpr std::size_t kScheme = 3;  // "://"
+  const std::size_t host = url.find("://") + kScheme;
+  const std::size_t path = std::min(url.find('/', host), url.size());
+  const std::size_t colon = url.rfind(':', path);
+  if (url.find("://") == std::string::npos || colon == std::string::npos || colon < host) {
+    throw Refusal("the token service is found by the port in --url, which has none; give --issuer");
+  }
+  const int port = std::atoi(url.c_str() + colon + 1) + 2;
+  return url.substr(0, colon + 1) + std::to_string(port) + "/tokens" + url.substr(path);
 }
 
 }  // namespace exchange

@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   auto* call = app.add_subcommand("call", "calls the service");
   add_common(*call, options);
   call->add_option("--url", options.url, "address of the service")->required();
+  call->add_option("--issuer", options.issuer, "address of its token service");
   call->add_option("--count", options.count, "calls of each stream");
   const std::map<std::string, Mode> modes{{"echo", Mode::echo}, {"note", Mode::note}};
   call->add_option("--mode", options.mode)->transform(CLI::CheckedTransformer(modes));

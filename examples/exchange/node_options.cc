@@ -36,28 +36,28 @@ parley::CredentialFiles files_of(const std::string& role) {
           .revoked = {}};
 }
 
-/// What the function makes of these files; a Refusal when it cannot.
 template <class Made>
-Made made_or_refused(parley::Result<Made> made) {
-  if (!made) {
-    throw Refusal("the keys in " + keys_folder() + ": " + made.error().message());
-  }
-  return std::move(*made);
+Made made_of_keys(parley::Result<Made> made) {
+  return made_or_refused(std::move(made), "the keys in " + keys_folder());
 }
 
 }  // namespace
 
 std::shared_ptr<parley::http::TlsContext> tls_of(const std::string& role) {
-  auto settings = made_or_refused(parley::host::read_tls(files_of(role)));
+  auto settings = made_of_keys(parley::host::read_tls(files_of(role)));
   // A client shows who it is inside the messages, never to TLS: some services ask for certificates
   // there of which they trust none.
   if (role == "client") {
     settings.own_certificates_pem.clear();
     settings.own_key_pem.reset();
-    return made_or_refused(parley::http::TlsContext::for_client(settings));
+    return made_of_keys(parley::http::TlsContext::for_client(settings));
   }
   settings.anchors_pem.clear();
-  return made_or_refused(parley::http::TlsContext::for_server(settings));
+  return made_of_keys(parley::http::TlsContext::for_server(settings));
+}
+
+parley::Bytes certificate_of(const std::string& role) {
+  return made_of_keys(parley::read_credentials(files_of(role))).own_certificates_pem;
 }
 
 std::vector<Cell> chosen_cells(const Options& options) {
@@ -77,8 +77,34 @@ std::vector<Cell> chosen_cells(const Options& options) {
   return chosen;
 }
 
+namespace {
+
+/// A cell that asks for the old key transport is asked for by name, so that is wanted.
+bool needs_rsa_1_5(const Options& options) {
+  const std::vector<Cell> cells = chosen_cells(options);
+  return std::any_of(cells.begin(), cells.end(),
+                     [](const Cell& cell) { return cell.suite.ends_with("Rsa15"); });
+}
+
+// One call, so that lines of several threads do not mix.
+void log_line(std::string_view line) {
+  std::cerr << "peer: " + std::string(line) + '\n';
+}
+
+}  // namespace
+
+parley::NodeSettings issuer_settings(const Options& options) {
+  parley::NodeSettings settings;
+  settings.credentials = made_of_keys(parley::read_credentials(files_of("sts")));
+  settings.codec.allow_rsa_1_5 = needs_rsa_1_5(options);
+  settings.client_tls = tls_of("client");
+  settings.log = log_line;
+  settings.profiles.clear();
+  return settings;
+}
+
 parley::NodeSettings node_settings(const Options& options, const std::string& role) {
-  auto credentials = made_or_refused(parley::read_credentials(files_of(role)));
+  auto credentials = made_of_keys(parley::read_credentials(files_of(role)));
   parley::NodeSettings settings;
   settings.credentials = std::move(credentials);
   if (role == "client") {
@@ -91,14 +117,8 @@ parley::NodeSettings node_settings(const Options& options, const std::string& ro
   }
   // Without sequences nothing but the order of sending keeps the notes in theirs.
   settings.engine.unnumbered_window = 1;
-  // A cell that asks for the old key transport is asked for by name, so that is wanted.
-  const std::vector<Cell> cells = chosen_cells(options);
-  settings.codec.allow_rsa_1_5 = std::any_of(
-      cells.begin(), cells.end(), [](const Cell& cell) { return cell.suite.ends_with("Rsa15"); });
-  settings.log = [](std::string_view line) {
-    // One call, so that lines of several threads do not mix.
-    std::cerr << "peer: " + std::string(line) + '\n';
-  };
+  settings.codec.allow_rsa_1_5 = needs_rsa_1_5(options);
+  settings.log = log_line;
   if (!options.state.empty()) {
     std::filesystem::create_directories(options.state);
     settings.store = options.state + "/store";

@@ -98,6 +98,7 @@ Handled total(const Delivery& delivery, Records& records) {
 /// What is offered, and where.
 struct Offer {
   std::map<std::string, std::string> urls;
+  std::vector<Cell> issued;  ///< those of them that have a token service
   bool has_plain = false;
   bool has_tls = false;
 };
@@ -124,7 +125,14 @@ Offer add_cells(const Options& options, parley::NodeSettings& settings) {
     (is_over_tls ? offer.has_tls : offer.has_plain) = true;
     offer.urls[cell.id] = (is_over_tls ? "https://" : "http://") + options.host + ':' +
                           std::to_string(port_of(options, is_over_tls)) + '/' + cell.id;
-    settings.services.push_back({'/' + cell.id, cell.id, description(offer.urls[cell.id])});
+    parley::host::Service service{'/' + cell.id, cell.id, description(offer.urls[cell.id])};
+    if (cell.is_issued()) {
+      offer.issued.push_back(cell);
+      settings.profiles.back().issuer = issuer_of(offer.urls[cell.id]);
+      service.token_services = {
+          made_or_refused(parley::principal_of(certificate_of("sts")), "sts.pem")};
+    }
+    settings.services.push_back(std::move(service));
   }
   if (offer.urls.empty()) {
     throw Refusal("none of the cells is spoken");
@@ -142,6 +150,25 @@ std::vector<parley::http::ListenAddress> addresses_of(const Options& options, co
     addresses.push_back({options.host, port_of(options, true), tls_of("server")});
   }
   return addresses;
+}
+
+/// The token services of the cells: another party, two ports further on.
+std::unique_ptr<parley::Node> start_issuer(const Options& options, const Offer& offer) {
+  parley::NodeSettings settings = issuer_settings(options);
+  Offer listening;
+  for (const Cell& cell : offer.issued) {
+    const std::string& url = offer.urls.at(cell.id);
+    settings.profiles.push_back(profile_of_issuer(cell));
+    settings.credentials.peer_certificates_pem[url] = certificate_of("server");
+    parley::host::Service service{"/tokens/" + cell.id, cell.id, std::nullopt};
+    service.issues_for = {url};
+    settings.services.push_back(std::move(service));
+    (cell.is_over_tls() ? listening.has_tls : listening.has_plain) = true;
+  }
+  Options there = options;
+  there.port = static_cast<std::uint16_t>(options.port + 2);
+  settings.listen = addresses_of(there, listening);
+  return made_or_refused(parley::Node::start(std::move(settings)), "the token service");
 }
 
 /// Until standard input closes, or a signal comes that was blocked before.
@@ -182,9 +209,14 @@ int serve(const Options& options) {
     std::cerr << "peer: " << node.error().message() << '\n';
     return 1;
   }
+  const auto issuer =
+      offer.issued.empty() ? std::unique_ptr<parley::Node>() : start_issuer(options, offer);
   std::puts(ready_line(offer.urls).c_str());
   std::fflush(stdout);
   wait_for_end(signals);
+  if (issuer) {
+    issuer->stop();
+  }
   (*node)->stop();
   return 0;
 }

@@ -25,6 +25,7 @@ DOUBLES = ("the peer delivers a message again when it comes again (not exactly o
            "only, and nobody may be killed in the middle of one")
 NOT_RELIABLE = "nothing but reliable messaging carries a message over a loss"
 INSIDE_TLS = "the bad network sees no message inside TLS that it could lose or repeat"
+BY_ADDRESS = "a token service gives contexts for a service by its address, which the bad network changes"
 NO_CONTEXT = "there is no context to renew"
 RENEWS_ITSELF = "the peer renews a context when it sees fit, and cannot be told to"
 NOT_DURABLE = "the peer does not say that it can go on after it was killed"
@@ -57,7 +58,9 @@ class Run:
         """Why this kind of run makes no sense in this cell; None = it does."""
         if kind in ("lossy", "mild", "killed", "restarted") and self.cell["rm"] == "none":
             return NOT_RELIABLE
-        if kind in ("lossy", "mild") and self.cell["bootstrap"].endswith("-https"):
+        if kind in ("lossy", "mild") and self.cell["bootstrap"] == "issued":
+            return BY_ADDRESS
+        if kind in ("lossy", "mild") and self.cell["binding"] == "transport":
             return INSIDE_TLS
         if kind == "renewed" and self.cell["sc"] == "none":
             return NO_CONTEXT

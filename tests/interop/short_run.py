@@ -11,6 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CELL = "sc13-rm11-x509-s12"
 POLLED = CELL + "-polled"
+ISSUED = "sc13-rm11-issued-s12"
 
 
 def ready_peers():
@@ -30,7 +31,7 @@ def main():
     build = sys.argv[1]
     passed = failed = 0
     ours = str(ROOT / "examples/exchange")
-    runs = [["--cell", CELL, ours], ["--quick", "--cell", POLLED, ours],
+    runs = [["--cell", CELL, ours], ["--quick", "--cell", POLLED, "--cell", ISSUED, ours],
             *(["--quick", "--cell", CELL, str(peer)] for peer in ready_peers())]
     for run in runs:
         done = subprocess.run([sys.executable, str(ROOT / "tests/interop/interop.py"), "--build", build, *run],
