@@ -27,6 +27,13 @@ import org.apache.wss4j.common.crypto.Crypto;
 import org.apache.wss4j.common.crypto.Merlin;
 import org.apache.wss4j.common.derivedKey.ConversationConstants;
 import org.apache.wss4j.common.ext.WSPasswordCallback;
+import org.apache.wss4j.common.saml.SAMLCallback;
+import org.apache.wss4j.common.saml.SamlAssertionWrapper;
+import org.apache.wss4j.common.saml.bean.AttributeBean;
+import org.apache.wss4j.common.saml.bean.AttributeStatementBean;
+import org.apache.wss4j.common.saml.bean.ConditionsBean;
+import org.apache.wss4j.common.saml.bean.SubjectBean;
+import org.apache.wss4j.common.saml.bean.Version;
 import org.apache.wss4j.dom.WSConstants;
 import org.apache.wss4j.dom.engine.WSSConfig;
 import org.apache.wss4j.dom.engine.WSSecurityEngine;
@@ -38,6 +45,8 @@ import org.apache.wss4j.dom.message.WSSecDKSign;
 import org.apache.wss4j.dom.message.WSSecHeader;
 import org.apache.wss4j.dom.message.WSSecSecurityContextToken;
 import org.apache.wss4j.dom.message.WSSecTimestamp;
+import org.apache.wss4j.dom.message.WSSecUsernameToken;
+import org.apache.wss4j.dom.validate.SamlAssertionValidator;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -111,14 +120,30 @@ public final class Wss4jSide {
     data.setUtTTL(YEARS);
     data.setUtFutureTTL(YEARS);
     data.setCallbackHandler(secrets(job));
+    SamlAssertionValidator assertions = new SamlAssertionValidator();
+    assertions.setFutureTTL(YEARS);
+    WSSConfig config = WSSConfig.getNewInstance();
+    config.setValidator(WSConstants.SAML_TOKEN, assertions);
+    config.setValidator(WSConstants.SAML2_TOKEN, assertions);
+    data.setWssConfig(config);
     WSHandlerResult result = new WSSecurityEngine().processSecurityHeader(document, data);
     int signed = 0;
+    int signatures = 0;
+    int users = 0;
+    int assertion = 0;
     for (WSSecurityEngineResult one : result.getResults()) {
       int action = (Integer) one.get(WSSecurityEngineResult.TAG_ACTION);
       if (action == WSConstants.SIGN) {
         List<?> refs = (List<?>) one.get(WSSecurityEngineResult.TAG_DATA_REF_URIS);
         signed = Math.max(signed, refs == null ? 0 : refs.size());
+        ++signatures;
       }
+      users += action == WSConstants.UT ? 1 : 0;
+      assertion += action == WSConstants.ST_SIGNED ? 1 : 0;
+    }
+    String found = signatures + " " + users + " " + assertion;
+    if (job.containsKey("tokens") && !found.equals(job.getProperty("tokens"))) {
+      throw new IllegalStateException("signatures, users and assertions are " + found);
     }
     int wanted = Integer.parseInt(job.getProperty("signed"));
     if (signed != wanted) {
@@ -145,7 +170,7 @@ public final class Wss4jSide {
     };
   }
 
-  private static void protect(Document document, Properties job) throws Exception {
+  private void protect(Document document, Properties job) throws Exception {
     boolean is2005 = job.getProperty("family").equals("2005/02");
     int version = is2005 ? ConversationConstants.VERSION_05_02 : ConversationConstants.VERSION_05_12;
     byte[] secret = Base64.getDecoder().decode(job.getProperty("secret"));
@@ -158,6 +183,8 @@ public final class Wss4jSide {
     context.setIdentifier(job.getProperty("identifier"));
     context.prepare(null);
     context.prependSCTElementToHeader();
+    List<WSEncryptionPart> hidden = new ArrayList<>();
+    List<WSEncryptionPart> tokens = tokens(header, job, hidden);
     String valueType = is2005 ? WSConstants.WSC_SCT : WSConstants.WSC_SCT_05_12;
 
     WSSecDKSign signature = new WSSecDKSign(header);
@@ -168,6 +195,7 @@ public final class Wss4jSide {
     signature.setDigestAlgorithm(job.getProperty("digest"));
     signature.setDerivedKeyLength(Integer.parseInt(job.getProperty("signature.length")));
     signature.getParts().addAll(parts(document));
+    signature.getParts().addAll(tokens);
     signature.build(secret);
 
     WSSecDKEncrypt encryption = new WSSecDKEncrypt(header);
@@ -178,10 +206,62 @@ public final class Wss4jSide {
     encryption.setDerivedKeyLength(Integer.parseInt(job.getProperty("encryption.length")));
     Element body = bodyOf(document);
     encryption.getParts().add(new WSEncryptionPart(body.getLocalName(), body.getNamespaceURI(), "Content"));
+    encryption.getParts().addAll(hidden);
     encryption.build(secret);
     // WSS4J prepends what it writes, and the context stands first.
     Element security = header.getSecurityHeaderElement();
     security.insertBefore(context.getSct().getElement(), security.getFirstChild());
+  }
+
+  /** Writes the tokens that go along, all of them to be signed; puts those that are to be encrypted, too, into `hidden`. */
+  private List<WSEncryptionPart> tokens(WSSecHeader header, Properties job, List<WSEncryptionPart> hidden) throws Exception {
+    List<WSEncryptionPart> parts = new ArrayList<>();
+    if (job.containsKey("user")) {
+      WSSecUsernameToken user = new WSSecUsernameToken(header);
+      user.setPasswordType(WSConstants.PASSWORD_TEXT);
+      user.setUserInfo("alice", "wonderland");
+      user.build();
+      WSEncryptionPart part = new WSEncryptionPart(user.getId(), "Element");
+      part.setElement(user.getUsernameTokenElement());
+      parts.add(part);
+      hidden.add(part);
+    }
+    if (job.containsKey("saml")) {
+      SamlAssertionWrapper assertion = assertion(job.getProperty("saml"));
+      Element written = assertion.toDOM(header.getSecurityHeaderElement().getOwnerDocument());
+      Element security = header.getSecurityHeaderElement();
+      security.insertBefore(written, security.getFirstChild());
+      WSEncryptionPart part = new WSEncryptionPart(assertion.getId(), "Element");
+      part.setElement(written);
+      parts.add(part);
+      if (job.containsKey("saml.hidden")) {
+        hidden.add(part);
+      }
+    }
+    return parts;
+  }
+
+  private SamlAssertionWrapper assertion(String version) throws Exception {
+    boolean is1 = version.equals("1.1");
+    SAMLCallback callback = new SAMLCallback();
+    callback.setSamlVersion(is1 ? Version.SAML_11 : Version.SAML_20);
+    callback.setIssuer("https://sts.example");
+    SubjectBean subject = new SubjectBean("alice", null, "urn:oasis:names:tc:SAML:" + (is1 ? "1.0" : "2.0") + ":cm:bearer");
+    callback.setSubject(subject);
+    AttributeBean attribute = new AttributeBean();
+    attribute.setSimpleName("role");
+    attribute.setQualifiedName(is1 ? "urn:claims" : "urn:role");
+    attribute.setAttributeValues(List.of("clerk"));
+    AttributeStatementBean statement = new AttributeStatementBean();
+    statement.setSubject(subject);
+    statement.setSamlAttributes(List.of(attribute));
+    callback.setAttributeStatementData(List.of(statement));
+    ConditionsBean conditions = new ConditionsBean();
+    conditions.setTokenPeriodMinutes(20);
+    callback.setConditions(conditions);
+    SamlAssertionWrapper assertion = new SamlAssertionWrapper(callback);
+    assertion.signAssertion("server", "", server, false);
+    return assertion;
   }
 
   /** Every header, the Timestamp and the Body. */

@@ -1,6 +1,7 @@
 // Messages for WSS4J, and from it: `write DIR` writes one in every suite and family and of every
 // bootstrap, with what a receiver has to know; `open DIR` opens what WSS4J has made of the same.
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -13,6 +14,7 @@
 #include "tests/support/cell_pair.h"
 #include "tests/vectors/json.h"
 #include "unit/soap/message_text.h"
+#include "unit/soap/saml_text.h"
 #include "unit/soap/wire_samples.h"
 
 namespace {
@@ -26,10 +28,16 @@ std::filesystem::path keys_folder() {
   return test::source_folder() / "tests" / "data" / "keys";
 }
 
-std::unique_ptr<soap::SoapCodec> codec_of(const std::string& side) {
+/// `assertion`: what goes along with messages of the client.
+std::unique_ptr<soap::SoapCodec> codec_of(const std::string& side, std::string assertion = {}) {
   soap::CodecSettings settings;
   settings.allow_rsa_1_5 = true;
-  return soap::SoapCodec::make(test::cell_credentials(side, keys_folder()), settings).value();
+  soap::Credentials credentials = test::cell_credentials(side, keys_folder());
+  credentials.assertion_issuers = {{test::key_file("server.pem"), "https://sts.example"}};
+  credentials.assertion = [assertion = std::move(assertion)] {
+    return std::optional(to_bytes(assertion));
+  };
+  return soap::SoapCodec::make(credentials, settings).value();
 }
 
 engine::Message message_of(const Profile& profile) {
@@ -37,7 +45,61 @@ engine::Message message_of(const Profile& profile) {
       profile, "<n:Note xmlns:n=\"urn:n\">" + std::string(kContent) + "</n:Note>");
 }
 
-/// Every suite in both families, and every shape of protection.
+using engine::SupportingUse;
+
+SupportingUse use_of_assertion(const Profile& profile) {
+  return std::max(profile.supporting.saml_1_1, profile.supporting.saml_2_0);
+}
+
+std::size_t tokens_of(const Profile& profile) {
+  return (profile.supporting.x509 != SupportingUse::none ? 1U : 0U) +
+         (profile.supporting.username != SupportingUse::none ? 1U : 0U) +
+         (use_of_assertion(profile) != SupportingUse::none ? 1U : 0U);
+}
+
+/// As the profile wants it; empty = it wants none.
+std::string assertion_for(const Profile& profile) {
+  if (use_of_assertion(profile) == SupportingUse::none) {
+    return {};
+  }
+  test::AssertionText what;
+  what.kind = profile.supporting.saml_1_1 != SupportingUse::none ? store::TokenKind::saml_1_1
+                                                                 : store::TokenKind::saml_2_0;
+  what.issued = test::kNow;
+  what.ends = test::kNow + std::chrono::minutes(20);
+  if (engine::is_endorsing(use_of_assertion(profile))) {
+    what.method = "holder-of-key";
+    what.holder_pem = "client";
+  }
+  return test::assertion(what, "server");
+}
+
+/// Every token that goes along, in every way.
+std::vector<Profile> token_profiles() {
+  std::vector<Profile> profiles;
+  const auto add = [&](engine::SupportingUses tokens) {
+    for (const bool hides_signature : {false, true}) {
+      Profile profile;
+      profile.supporting = tokens;
+      profile.encrypt_signature = hides_signature;
+      profiles.push_back(profile);
+    }
+  };
+  const auto none = SupportingUse::none;
+  add({SupportingUse::endorsing, none, none, none});
+  add({SupportingUse::signed_endorsing, SupportingUse::signed_encrypted, none, none});
+  add({none, SupportingUse::signed_encrypted, none, none});
+  for (const auto use :
+       {SupportingUse::signed_token, SupportingUse::signed_encrypted, SupportingUse::endorsing,
+        SupportingUse::signed_endorsing, SupportingUse::signed_endorsing_encrypted}) {
+    add({none, none, use, none});
+    add({none, none, none, use});
+  }
+  add({SupportingUse::endorsing, SupportingUse::signed_encrypted, none, SupportingUse::signed_token});
+  return profiles;
+}
+
+/// Every suite in both families, every shape of protection, and every token.
 std::vector<Profile> context_profiles() {
   std::vector<Profile> profiles;
   for (Profile profile : test::suite_profiles()) {
@@ -48,6 +110,9 @@ std::vector<Profile> context_profiles() {
     }
   }
   for (const Profile& profile : test::shape_profiles()) {
+    profiles.push_back(profile);
+  }
+  for (const Profile& profile : token_profiles()) {
     profiles.push_back(profile);
   }
   return profiles;
@@ -82,10 +147,12 @@ void write_file(const std::filesystem::path& file, ByteView content) {
   }
 }
 
+/// Of the signature of the message, not of an assertion that stands before it.
 std::size_t references_in(std::string_view text) {
   std::size_t count = 0;
-  const std::size_t end = text.find("</ds:SignedInfo>");
-  for (std::size_t at = text.find("<ds:Reference "); at < end;
+  const std::size_t begin = std::min(text.find("Id=\"wss-sig\""), text.size());
+  const std::size_t end = text.find("</ds:SignedInfo>", begin);
+  for (std::size_t at = text.find("<ds:Reference ", begin); at < end;
        at = text.find("<ds:Reference ", at + 1)) {
     ++count;
   }
@@ -110,6 +177,19 @@ std::string properties_of(const Profile& profile,
   text += "cipher=" + std::string(soap::row_of(suite.cipher).uri) + "\n";
   text += "signature.length=" + std::to_string(suite.signature_key_octets) + "\n";
   text += "encryption.length=" + std::to_string(suite.encryption_key_octets) + "\n";
+  const SupportingUse assertion = use_of_assertion(profile);
+  if (tokens_of(profile) != 0) {
+    const bool has_user = profile.supporting.username != SupportingUse::none;
+    const int signatures = 1 + (profile.supporting.x509 != SupportingUse::none ? 1 : 0) +
+                           (engine::is_endorsing(assertion) ? 1 : 0);
+    text += "tokens=" + std::to_string(signatures) + (has_user ? " 1" : " 0") +
+            (assertion != SupportingUse::none ? " 1" : " 0") + "\n";
+    text += has_user ? "user=alice\n" : "";
+    text += assertion == SupportingUse::none                       ? ""
+            : profile.supporting.saml_1_1 != SupportingUse::none ? "saml=1.1\n"
+                                                                   : "saml=2.0\n";
+    text += engine::is_encrypted(assertion) ? "saml.hidden=1\n" : "";
+  }
   if (key != nullptr) {
     text += "identifier=" + key->name().identifier + "\n";
     text += "secret=" + to_base64(key->secret().view()) + "\n";
@@ -123,10 +203,10 @@ std::string name_of(std::size_t number) {
 }
 
 int write(const std::filesystem::path& folder) {
-  const auto codec = codec_of("client");
   crypto::SystemEntropy entropy;
   std::size_t number = 0;
   for (const Profile& profile : context_profiles()) {
+    const auto codec = codec_of("client", assertion_for(profile));
     const contexts::LiveKey key = test::context_key(profile);
     engine::ProtectWith with;
     with.context = &key;
@@ -143,13 +223,16 @@ int write(const std::filesystem::path& folder) {
         as_bytes(properties_of(profile, &key, wire.bytes, references_in(as_text(clear.bytes)))));
     const bool is_answered = profile.derived_keys && !profile.encrypt_signature &&
                              profile.protect == engine::Protection::sign_encrypt &&
-                             profile.order == engine::ProtectionOrder::sign_before_encrypt;
+                             profile.order == engine::ProtectionOrder::sign_before_encrypt &&
+                             profile.supporting.x509 == SupportingUse::none &&
+                             !engine::is_endorsing(use_of_assertion(profile));
     if (is_answered) {
       const auto layout =
           soap::MessageLayout::make(message_of(profile), profile, false, Limits()).value();
       write_file(folder / (name + ".plain.xml"), layout.plain());
     }
   }
+  const auto codec = codec_of("client");
   for (const Profile& profile : bootstrap_profiles()) {
     engine::ProtectWith with;
     with.bootstrap = true;
@@ -196,6 +279,10 @@ int open(const std::filesystem::path& folder) {
     if (test::text_of(message->message) !=
         test::text_on_the_wire(said, profile, said.addressing.action)) {
       fail("says something else");
+      continue;
+    }
+    if (message->tokens.size() != tokens_of(profile)) {
+      fail("tokens are missing");
       continue;
     }
     ++opened;

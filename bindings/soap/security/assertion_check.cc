@@ -60,6 +60,7 @@ class Check {
   Result<void> confirm(CheckedAssertion& checked) const;
 
  private:
+  Result<SignatureClaim> read_claim() const;
   bool may_speak(const crypto::Certificate& issuer) const;
   bool is_for_us(const std::vector<std::string>& audience) const;
   bool is_over(WallTime time) const { return settings_.now >= time + skew(); }
@@ -88,15 +89,22 @@ bool Check::may_speak(const crypto::Certificate& issuer) const {
                                  });
 }
 
+/// Its issuer signs as it sees fit, for a suite is a matter of the two that talk: with what is not weak, or
+/// at least with what the suite has (many sign with RSA-SHA1).
+Result<SignatureClaim> Check::read_claim() const {
+  auto claim = read_signature(assertion_.signature,
+                              SignatureRules{settings_.limits, AlgorithmPolicy::usable()});
+  return claim ? std::move(claim)
+               : read_signature(assertion_.signature,
+                                SignatureRules{settings_.limits, settings_.algorithms});
+}
+
 /// Without a signature its sender alone can stand for it (K17).
 Result<void> Check::check_signature() const {
   if (!assertion_.signature) {
     return {};
   }
-  // Its issuer signs as it sees fit: a suite is a matter of the two that talk.
-  const SignatureRules rules{settings_.limits, rules_.accept_any ? settings_.algorithms
-                                                                 : AlgorithmPolicy::usable()};
-  PARLEY_ASSIGN_OR_RETURN(const SignatureClaim claim, read_signature(assertion_.signature, rules));
+  PARLEY_ASSIGN_OR_RETURN(const SignatureClaim claim, read_claim());
   PARLEY_ASSIGN_OR_RETURN(const crypto::Certificate issuer, certificate_of(claim.key_info));
   Bytes scratch;
   // The id leads to this element only when nothing else has it.
