@@ -6,6 +6,8 @@ every peer ran, in both roles and in every kind, the matrix becomes a page of do
 """
 
 import argparse
+import collections
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -216,33 +218,50 @@ def run_peer(options, folder, ours, matrix):
         ours.extra = ["--cells", str(cells_file)]
     # Parley itself says of each of their cells whether it speaks it, and why not.
     spoken = {cell["id"]: cell["status"] for cell in ours.about("--cells", str(cells_file))["cells"]}
-    matrix.begin(about)
     chosen = [cell for cell in about["cells"] if not options.cell or cell["id"] in options.cell]
     able = [cell["id"] for cell in chosen if cell["status"] == "works" and spoken[cell["id"]] == "works"]
-    for role in [options.role] if options.role else list(ROLES):
+    roles = [options.role] if options.role else list(ROLES)
+    rows = [(cell, role) for role in roles for cell in chosen]
+    matrix.begin(about, rows)
+    waiting = collections.deque()
+    for cell, role in rows:
         their_role = "call" if role == "serve" else "serve"
-        server = ours if role == "serve" else theirs
-        with open(options.logs / f"{theirs.name}-{role}-service.log", "w", encoding="utf-8") as log:
-            served = [cell["id"] for cell in chosen if cell["id"] in able and their_role in cell["roles"]]
-            serving = Serving(server, served, log)
-            try:
-                for cell in chosen:
-                    why = None
-                    if cell["status"] != "works":
-                        why = f"the peer itself says: {cell['status']}"
-                    elif spoken[cell["id"]] != "works":
-                        why = f"not spoken: {spoken[cell['id']]}"
-                    elif their_role not in cell["roles"]:
-                        why = f"the peer cannot {their_role} in this cell"
-                    if why:
-                        for kind in options.kind:
-                            matrix.note(cell, role, kind, why)
-                        continue
-                    run = Run(options, ours, theirs, cell, role, options.logs)
-                    run_role(options, run, options.kind, about.get("durable", []), serving, matrix)
-                    matrix.tell(cell, role)
-            finally:
-                serving.drop()
+        why = None
+        if cell["status"] != "works":
+            why = f"the peer itself says: {cell['status']}"
+        elif spoken[cell["id"]] != "works":
+            why = f"not spoken: {spoken[cell['id']]}"
+        elif their_role not in cell["roles"]:
+            why = f"the peer cannot {their_role} in this cell"
+        if why is None:
+            waiting.append((cell, role))
+        else:
+            for kind in options.kind:
+                matrix.note(cell, role, kind, why)
+
+    def work(number):
+        """Takes what waits; every worker has services of its own, one of each role."""
+        with contextlib.ExitStack() as ends:
+            serving = {}
+            while waiting:
+                try:
+                    cell, role = waiting.popleft()
+                except IndexError:
+                    return
+                if role not in serving:
+                    path = options.logs / f"{theirs.name}-{role}-service-{number}.log"
+                    log = ends.enter_context(open(path, "w", encoding="utf-8"))
+                    their_role = "call" if role == "serve" else "serve"
+                    served = [one["id"] for one in chosen if one["id"] in able and their_role in one["roles"]]
+                    serving[role] = Serving(ours if role == "serve" else theirs, served, log)
+                    ends.callback(serving[role].drop)
+                run = Run(options, ours, theirs, cell, role, options.logs)
+                run_role(options, run, options.kind, about.get("durable", []), serving[role], matrix)
+                matrix.tell(cell, role)
+
+    with concurrent.futures.ThreadPoolExecutor(options.side_by_side) as workers:
+        for one in [workers.submit(work, number) for number in range(options.side_by_side)]:
+            one.result()
 
 
 def main():
@@ -251,6 +270,7 @@ def main():
     parser.add_argument("--cell", action="append", metavar="ID", help="only this cell (may be repeated)")
     parser.add_argument("--role", choices=list(ROLES), help="only this role of Parley")
     parser.add_argument("--kind", action="append", choices=list(KINDS), help="only this kind of run (may be repeated)")
+    parser.add_argument("--side-by-side", type=int, default=2, metavar="N", help="so many combinations at a time (2)")
     parser.add_argument("--quick", action="store_true", help="only the kinds echo and note")
     parser.add_argument("--build", type=pathlib.Path, required=True, help="the build folder")
     parser.add_argument("--logs", type=pathlib.Path, help="keep the programs' logs here")

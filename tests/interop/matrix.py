@@ -2,6 +2,7 @@
 
 import collections
 import sys
+import threading
 
 # In the order in which they run, with what stands in the head of a table.
 KINDS = {
@@ -23,26 +24,29 @@ class Matrix:
     """Outcomes by peer, cell, role and kind of run."""
 
     def __init__(self):
+        self.lock = threading.Lock()
         self.counts = collections.Counter()
         self.reasons = collections.Counter()
         self.peers = []  # (about, {(cell id, role): {kind: outcome}}, {(cell id, role): reason})
 
-    def begin(self, about):
-        self.peers.append((about, {}, {}))
+    def begin(self, about, rows):
+        """`rows`: (cell, role), in their order; they are told as they end."""
+        self.peers.append((about, {(cell["id"], role): {} for cell, role in rows}, {}))
         print(f"{about['name']} {about['version']}", flush=True)
 
     def note(self, cell, role, kind, outcome):
         """`outcome`: "ok", "FAILED", or the reason of a skip."""
         _, outcomes, reasons = self.peers[-1]
-        row = outcomes.setdefault((cell["id"], role), {})
-        if outcome in ("ok", "FAILED"):
-            self.counts["passed" if outcome == "ok" else "failed"] += 1
-            row[kind] = outcome
-            return
-        self.counts["skipped"] += 1
-        self.reasons[outcome] += 1
-        row[kind] = "skipped"
-        reasons.setdefault((cell["id"], role), []).append(outcome)
+        row = outcomes[(cell["id"], role)]
+        with self.lock:
+            if outcome in ("ok", "FAILED"):
+                self.counts["passed" if outcome == "ok" else "failed"] += 1
+                row[kind] = outcome
+                return
+            self.counts["skipped"] += 1
+            self.reasons[outcome] += 1
+            row[kind] = "skipped"
+            reasons.setdefault((cell["id"], role), []).append(outcome)
 
     def tell(self, cell, role):
         _, outcomes, _ = self.peers[-1]

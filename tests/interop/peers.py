@@ -6,6 +6,7 @@ import select
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 INSTALL_WAIT_S = 900
@@ -166,11 +167,17 @@ class Relay:
         self.process.stdin.close()
 
 
+_ports_lock = threading.Lock()
 _last_port = 21000 + os.getpid() % 2000 * 10
 
 
 def free_ports(count=10):
     """The first of `count` neighbouring ports that are free now, and were not given out before."""
+    with _ports_lock:
+        return _free_ports(count)
+
+
+def _free_ports(count):
     global _last_port
     for _ in range(4000):
         first = _last_port if _last_port + count < 60000 else 21000
