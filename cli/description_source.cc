@@ -5,8 +5,10 @@
 
 #include "bindings/http/fetch.h"
 #include "bindings/http/url.h"
+#include "bindings/soap/policy/metadata_request.h"
 #include "cli/failure.h"
 #include "cli/node_flags.h"
+#include "crypto/entropy.h"
 
 namespace parley::cli {
 namespace {
@@ -23,23 +25,81 @@ class Source {
 
   /// Adds the document at `address` under the name by which others refer to it.
   void add(const std::string& name, const std::string& address, policy::PolicyDocuments& out) {
-    http::ClientSettings settings;
-    settings.limits = limits_;
-    settings.limits.envelope_bytes_max = octets_left_;
-    settings.limits.http_exchange_ms_max = time_left();
-    settings.tls = tls_;
-    const http::Response response = need(http::fetch(address, settings), "--wsdl " + address);
+    const http::Response response = need(http::fetch(address, settings()), "--wsdl " + address);
     if (response.status != 200) {
       throw Failure(ExitCode::peer, "--wsdl " + address + ": HTTP status " +
                                         std::to_string(response.status) +
                                         "; give the address of a WSDL document");
     }
-    octets_left_ -= response.bytes.size();
+    take(response.bytes);
     need(out.add(name, need(xml::Document::parse(response.bytes, limits_), "--wsdl " + address)),
          "--wsdl " + address);
   }
 
+  /// The same of the first document; if there is none, what the service at the address itself tells in
+  /// SOAP (WS-MetadataExchange).
+  void add_first(const std::string& address, policy::PolicyDocuments& out) {
+    const http::Response response = need(http::fetch(address, settings()), "--wsdl " + address);
+    take(response.bytes);
+    auto document = response.status == 200 ? xml::Document::parse(response.bytes, limits_)
+                                           : Result<xml::Document>(Error(ErrorCode::not_found));
+    if (document && document->root().local_name() == "definitions") {
+      need(out.add(address, std::move(*document)), "--wsdl " + address);
+      return;
+    }
+    for (const auto soap : {engine::SoapVersion::soap_1_2, engine::SoapVersion::soap_1_1}) {
+      if (add_metadata(address, soap, out)) {
+        return;
+      }
+    }
+    throw Failure(ExitCode::peer,
+                  "--wsdl " + address + ": HTTP status " + std::to_string(response.status) +
+                      (response.status == 200 ? " without a WSDL document" : "") +
+                      ", and no answer to WS-MetadataExchange; give the address of a WSDL document, "
+                      "or of a service that tells its metadata");
+  }
+
  private:
+  bool add_metadata(const std::string& address,
+                    engine::SoapVersion soap,
+                    policy::PolicyDocuments& out) {
+    crypto::SystemEntropy entropy;
+    const std::string id = crypto::fresh_uuid_urn(entropy);
+    auto asked = need(policy::write_metadata_request(address, id, soap, limits_), "--wsdl");
+    http::Post post;
+    post.address = address;
+    post.content_type = std::move(asked.content_type);
+    post.soap_action = std::move(asked.soap_action);
+    post.bytes = std::move(asked.bytes);
+    const auto answer = http::exchange(std::move(post), settings());
+    if (!answer || answer->status != 200) {
+      return false;
+    }
+    take(answer->bytes);
+    const auto sections =
+        policy::read_metadata_answer(answer->bytes, answer->content_type, id, limits_);
+    bool has_wsdl = false;
+    for (std::size_t i = 0; sections && i < sections->size(); ++i) {
+      const policy::MetadataSection& section = (*sections)[i];
+      auto document = need(xml::Document::parse(section.document, limits_), "--wsdl " + address);
+      has_wsdl = has_wsdl || document.root().local_name() == "definitions";
+      need(out.add(address + "#section" + std::to_string(i), std::move(document)),
+           "--wsdl " + address);
+    }
+    return has_wsdl;
+  }
+
+  http::ClientSettings settings() const {
+    http::ClientSettings settings;
+    settings.limits = limits_;
+    settings.limits.envelope_bytes_max = octets_left_;
+    settings.limits.http_exchange_ms_max = time_left();
+    settings.tls = tls_;
+    return settings;
+  }
+
+  void take(const Bytes& octets) { octets_left_ -= std::min<std::uint64_t>(octets.size(), octets_left_); }
+
   std::uint64_t time_left() const {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         end_ - std::chrono::steady_clock::now());
@@ -64,7 +124,7 @@ FetchedDescription fetch_description(const std::string& address,
   FetchedDescription fetched;
   fetched.documents = std::make_unique<policy::PolicyDocuments>();
   Source source(limits, tls);
-  source.add(address, address, *fetched.documents);
+  source.add_first(address, *fetched.documents);
   while (true) {
     fetched.services = need(policy::read_services(*fetched.documents), "--wsdl " + address);
     if (fetched.services.missing_imports.empty()) {

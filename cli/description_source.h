@@ -17,7 +17,8 @@ struct FetchedDescription {
   policy::ServiceDescription services;
 };
 
-/// Fetches the WSDL at `address` and what it imports, over HTTP and HTTPS alone; never from http
+/// Fetches the WSDL at `address` (or, where there is none, asks the service there by
+/// WS-MetadataExchange) and what it imports, over HTTP and HTTPS alone; never from http
 /// what an https document names. Bounded in number, octets and time: documents_max of policies,
 /// envelope_bytes_max together, a minute. Throws Failure.
 FetchedDescription fetch_description(const std::string& address,

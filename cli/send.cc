@@ -93,7 +93,8 @@ class SendCommand final : public Command {
     flags.toggle("--nothing", nothing_, "read no input: only go on with what waits in the store");
     flags.number("--wait", wait_seconds_, "seconds for an answer, or for the last acknowledgement");
     flags.text("--wsdl", "URL", wsdl_,
-               "speak as the policy in this description of the service demands");
+               "speak as the policy in this description of the service demands; where there is none, "
+               "the service there is asked for it (WS-MetadataExchange)");
     flags.text("--port", "NAME", port_, "the endpoint in the description (the first that will do)");
     flags.texts(
         "--admit", "NAME=VALUE", admitted_,

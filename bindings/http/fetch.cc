@@ -6,14 +6,18 @@
 namespace parley::http {
 
 Result<Response> fetch(std::string address, ClientSettings settings) {
-  IoLoop loop;
-  HttpClient client(loop, std::move(settings));
-  std::optional<Result<PostAnswer>> answer;
   Post get;
   get.address = std::move(address);
   get.is_get = true;
+  return exchange(std::move(get), std::move(settings));
+}
+
+Result<Response> exchange(Post post, ClientSettings settings) {
+  IoLoop loop;
+  HttpClient client(loop, std::move(settings));
+  std::optional<Result<PostAnswer>> answer;
   loop.post([&] {
-    client.post(std::move(get), [&](Result<PostAnswer> came) {
+    client.post(std::move(post), [&](Result<PostAnswer> came) {
       answer.emplace(std::move(came));
       loop.stop();
     });

@@ -11,4 +11,7 @@ namespace parley::http {
 /// followed. `settings` bound it. Errors: those of HttpClient.
 Result<Response> fetch(std::string address, ClientSettings settings);
 
+/// One request, likewise.
+Result<Response> exchange(Post post, ClientSettings settings);
+
 }  // namespace parley::http

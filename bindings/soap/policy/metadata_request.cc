@@ -1,6 +1,7 @@
 #include "bindings/soap/policy/metadata_request.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "bindings/soap/addressing_names.h"
@@ -25,6 +26,23 @@ struct Exchange {
   engine::Message answer;
 };
 
+/// An envelope that comes in a media type of its own version.
+struct Opened {
+  std::unique_ptr<xml::Document> document;  ///< which the envelope points into
+  soap::Envelope envelope;
+};
+
+Result<Opened> open(Bytes wire, std::string_view content_type, const Limits& limits) {
+  PARLEY_ASSIGN_OR_RETURN(const soap::MediaType media, soap::read_media_type(content_type));
+  PARLEY_ASSIGN_OR_RETURN(xml::Document document, xml::Document::parse(std::move(wire), limits));
+  Opened opened;
+  opened.document = std::make_unique<xml::Document>(std::move(document));
+  PARLEY_ASSIGN_OR_RETURN(opened.envelope, soap::read_envelope(*opened.document));
+  return opened.envelope.soap == media.soap
+             ? Result<Opened>(std::move(opened))
+             : Error(ErrorCode::version_mismatch, "media type of another version");
+}
+
 Result<void> read(Bytes wire,
                   std::string_view content_type,
                   const std::function<Result<std::vector<MetadataSection>>()>& sections,
@@ -32,12 +50,8 @@ Result<void> read(Bytes wire,
                   Exchange& exchange) {
   PARLEY_ASSIGN_OR_RETURN(const soap::MediaType media, soap::read_media_type(content_type));
   exchange.profile.soap = media.soap;
-  PARLEY_ASSIGN_OR_RETURN(const xml::Document document,
-                          xml::Document::parse(std::move(wire), limits));
-  PARLEY_ASSIGN_OR_RETURN(const soap::Envelope envelope, soap::read_envelope(document));
-  if (envelope.soap != media.soap) {
-    return Error(ErrorCode::version_mismatch, "media type of another version");
-  }
+  PARLEY_ASSIGN_OR_RETURN(const Opened opened, open(std::move(wire), content_type, limits));
+  const soap::Envelope& envelope = opened.envelope;
   exchange.profile.addressing = envelope.addressing.value_or(AddressingVersion::addressing_1_0);
   PARLEY_ASSIGN_OR_RETURN(const engine::Addressing asked, soap::read_addressing_of(envelope));
   exchange.answer.addressing.relates_to = asked.message_id;
@@ -65,6 +79,44 @@ Result<void> read(Bytes wire,
 }
 
 }  // namespace
+
+Result<MetadataRequest> write_metadata_request(const std::string& address,
+                                               const std::string& message_id,
+                                               engine::SoapVersion soap,
+                                               const Limits& limits) {
+  engine::Profile profile;
+  profile.soap = soap;
+  profile.rm.reset();
+  profile.sc.reset();
+  engine::Message message;
+  message.addressing.action = kTransferGet;
+  message.addressing.to = address;
+  message.addressing.message_id = message_id;
+  message.addressing.reply_to = engine::EndpointReference{
+      std::string(soap::names_of(AddressingVersion::addressing_1_0).anonymous), {}};
+  PARLEY_ASSIGN_OR_RETURN(const auto layout,
+                          soap::MessageLayout::make(message, profile, false, limits));
+  return MetadataRequest{soap::write_media_type(soap, layout.action()),
+                         soap == SoapVersion::soap_1_1 ? layout.action() : std::string(),
+                         layout.plain()};
+}
+
+Result<std::vector<MetadataSection>> read_metadata_answer(Bytes wire,
+                                                          std::string_view content_type,
+                                                          const std::string& message_id,
+                                                          const Limits& limits) {
+  PARLEY_ASSIGN_OR_RETURN(const Opened opened, open(std::move(wire), content_type, limits));
+  if (soap::is_fault(opened.envelope)) {
+    return Error(ErrorCode::peer_fault, "metadata");
+  }
+  PARLEY_ASSIGN_OR_RETURN(const engine::Addressing said,
+                          soap::read_addressing_of(opened.envelope));
+  if (said.relates_to != message_id) {
+    return Error(ErrorCode::invalid_addressing, "the answer to something else");
+  }
+  PARLEY_ASSIGN_OR_RETURN(const xml::Element body, soap::body_child(opened.envelope));
+  return read_metadata(body);
+}
 
 bool says_that_it_asks(std::string_view content_type, std::string_view soap_action) {
   if (metadata_answer_action(soap_action)) {

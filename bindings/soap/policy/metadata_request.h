@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "bindings/soap/policy/metadata_exchange.h"
 #include "engine/effects.h"
+#include "engine/profile.h"
 
 namespace parley::policy {
 
@@ -23,6 +24,28 @@ struct MetadataAnswer {
   std::string content_type;
   Bytes bytes;
 };
+
+/// A request for metadata, as a client sends it.
+struct MetadataRequest {
+  std::string content_type;
+  std::string soap_action;  ///< SOAP 1.1; else empty
+  Bytes bytes;
+};
+
+/// Asks for all metadata of `address` (WS-Transfer's Get), with WS-Addressing 1.0 as every stack has it
+/// there. Errors: those of writing a message.
+Result<MetadataRequest> write_metadata_request(const std::string& address,
+                                               const std::string& message_id,
+                                               engine::SoapVersion soap,
+                                               const Limits& limits);
+
+/// The documents in the answer to the request with that MessageID. Nothing proves them. Errors:
+/// peer_fault for a fault; invalid_addressing for the answer to something else; those of reading a
+/// message and of read_metadata.
+Result<std::vector<MetadataSection>> read_metadata_answer(Bytes wire,
+                                                          std::string_view content_type,
+                                                          const std::string& message_id,
+                                                          const Limits& limits);
 
 /// Answers a SOAP message that should ask for metadata, in its own versions of SOAP and
 /// WS-Addressing. Nothing of it is believed, and the answer goes nowhere but back: a ReplyTo with

@@ -37,6 +37,8 @@ class Service {
 
   std::string wsdl() const { return url_ + "?wsdl"; }
 
+  const std::string& url() const { return url_; }
+
  private:
   Background program_;
   std::string url_;
@@ -63,6 +65,27 @@ TEST_CASE("send speaks as the description of a service demands, and says what it
   const Ran asked = send(service, {"--action", "urn:o/Ask", "--request"}, "<Ask xmlns='urn:o'/>");
   CHECK(asked.status == 0);
   CHECK(has(asked.out, "Told"));
+}
+
+TEST_CASE("send asks a service itself where there is no document (WS-MetadataExchange)") {
+  const Service service({"--set", "suite=Basic128Sha256", "--set", "token.x509=endorsing"});
+  const auto speaks = [&](const std::string& address) {
+    return run_parley(join({"send", "--wsdl", address, "--action", "urn:o/Place", "--wait", "20"},
+                           keys("client")),
+                      "<Place xmlns='urn:o'/>");
+  };
+  for (const char* path : {"", "/mex"}) {
+    const Ran ran = speaks(service.url() + path);
+    INFO(ran.err);
+    CHECK(ran.status == 0);
+    CHECK(has(ran.err, "suite Basic128Sha256"));
+    CHECK(has(ran.err, "besides go along a certificate, endorsing"));
+  }
+  const Service silent({"--describe", "none"});
+  const Ran nothing = speaks(silent.url());
+  INFO(nothing.err);
+  CHECK(nothing.status != 0);
+  CHECK(has(nothing.err, "no answer to WS-MetadataExchange"));
 }
 
 TEST_CASE("send takes what stands first for a file, unless it is an address") {

@@ -141,3 +141,27 @@ TEST_CASE("A description that cannot be made is told as a fault of the service")
       Limits());
   CHECK(answer.kind == engine::AnswerKind::receiver_fault);
 }
+
+TEST_CASE("What a client asks is answered, and it takes the answer to nothing else") {
+  for (const auto soap : {engine::SoapVersion::soap_1_1, engine::SoapVersion::soap_1_2}) {
+    const auto asked = write_metadata_request("http://h/s?a&b", "urn:uuid:1", soap, Limits());
+    REQUIRE(asked);
+    CHECK(says_that_it_asks(asked->content_type, asked->soap_action));
+    Source source;
+    const MetadataAnswer answer = ask(as_text(asked->bytes), asked->content_type, source);
+    CHECK(answer.kind == engine::AnswerKind::message);
+    const auto read = [&](const Bytes& bytes, const std::string& id) {
+      return read_metadata_answer(bytes, answer.content_type, id, Limits());
+    };
+    const auto sections = read(answer.bytes, "urn:uuid:1");
+    REQUIRE(sections);
+    CHECK(sections->size() == 1);
+    CHECK(read(answer.bytes, "urn:uuid:2").error().code() == ErrorCode::invalid_addressing);
+    Source other;
+    const MetadataAnswer fault =
+        ask(request(soap == engine::SoapVersion::soap_1_1 ? kSoap11 : kSoap12, kWsa10, "urn:other"),
+            answer.content_type, other);
+    CHECK(read(fault.bytes, "urn:m").error().code() == ErrorCode::peer_fault);
+    CHECK_FALSE(read(to_bytes("<html/>"), "urn:m"));
+  }
+}
