@@ -3,6 +3,7 @@
 
 #include "bindings/http/status.h"
 #include "bindings/soap/addressing_names.h"
+#include "bindings/soap/media_type.h"
 #include "engine/route.h"
 #include "host/node_state.h"
 
@@ -117,7 +118,8 @@ bool Node::State::take_request(http::Request request) {
   exchanges_.insert(exchange);
   auto incoming = std::make_shared<engine::IncomingRequest>(
       engine::IncomingRequest{exchange, std::move(request.path), std::move(request.channel),
-                              std::move(request.content_type), std::move(request.bytes)});
+                              soap::with_soap_action(std::move(request.content_type), request.soap_action),
+                              std::move(request.bytes)});
   shard_.input(
       {[incoming](engine::Engine& engine, Now now) { engine.receive(std::move(*incoming), now); },
        [this, exchange](const Error&) { refuse_exchange(exchange, 503); }});

@@ -112,6 +112,15 @@ std::string write_media_type(engine::SoapVersion soap, std::string_view action) 
   return text;
 }
 
+std::string with_soap_action(std::string content_type, std::string_view soap_action) {
+  const auto read = read_content_type(content_type);
+  const bool has_header =
+      read && equals_ignoring_case(read->type, names_of(engine::SoapVersion::soap_1_1).media_type);
+  return has_header && !soap_action.empty()
+             ? std::move(content_type) + "; " + action_parameter(soap_action)
+             : content_type;
+}
+
 std::string action_parameter(std::string_view action) {
   std::string text = "action=\"";
   for (const char c : action) {

@@ -42,6 +42,10 @@ Result<MediaType> read_media_type(const ContentType& content_type);
 /// The Content-Type to send with: charset, and the action where the version has that parameter.
 std::string write_media_type(engine::SoapVersion soap, std::string_view action);
 
+/// A Content-Type as it came, with what SOAPAction said beside it (without quotes; empty = nothing), where
+/// the version of SOAP has that header (WA-015).
+std::string with_soap_action(std::string content_type, std::string_view soap_action);
+
 /// `action="..."`.
 std::string action_parameter(std::string_view action);
 

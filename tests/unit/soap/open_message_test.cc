@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "bindings/soap/media_type.h"
 #include "bindings/soap/security/algorithms.h"
 #include "unit/soap/open_fixture.h"
 #include "unit/soap/open_text.h"
@@ -224,6 +225,19 @@ TEST_CASE("The transport, the versions and the action agree with the message (M9
   CHECK(code_of(pair.open(wire.bytes, "application/soap+xml; action=\"urn:other\"")) ==
         ErrorCode::invalid_addressing);
   CHECK(code_of(pair.open(wire.bytes, "text/xml")) == ErrorCode::version_mismatch);
+  // SOAP 1.1 says it in a header of HTTP, or says nothing there (WA-015).
+  engine::Profile older = pair.profile;
+  older.soap = engine::SoapVersion::soap_1_1;
+  Pair old(older);
+  const engine::WireMessage said = old.protect(note(old));
+  const auto opened_with = [&](std::string_view soap_action) {
+    return old.open(said.bytes, soap::with_soap_action("text/xml; charset=utf-8", soap_action));
+  };
+  CHECK(opened_with(said.soap_action));
+  CHECK(opened_with(""));
+  CHECK(code_of(opened_with("urn:other")) == ErrorCode::invalid_addressing);
+  CHECK(code_of(opened_with("\"; charset=\"utf-16")) == ErrorCode::invalid_addressing);
+  CHECK(soap::with_soap_action("application/soap+xml", "urn:a") == "application/soap+xml");
   CHECK(code_of(pair.open(wire.bytes, "multipart/mixed")) == ErrorCode::media_type_unsupported);
   CHECK(code_of(pair.open(wire.bytes, "multipart/related")) == ErrorCode::malformed_value);
   for (const engine::Profile& other : test::version_profiles()) {
