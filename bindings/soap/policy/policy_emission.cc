@@ -43,13 +43,12 @@ void add_rm(const Profile& profile, Alternative& out) {
   out.push_back(make_nested(std::move(assertion), std::move(nested)));
 }
 
-/// WA-050 and WA-051. Where callers poll, addresses are not restricted: theirs is neither kind.
+/// WA-050 and WA-051. A service always answers on the exchange; where it also does so at addresses or to
+/// polls, nothing is restricted.
 AssertionPtr addressing_1_0(const Profile& profile) {
   Alternative nested;
-  if (profile.reply != engine::ReplyMode::polled) {
-    const bool is_anonymous = profile.reply == engine::ReplyMode::anonymous;
-    nested.push_back(
-        make_assertion(uri::kWsam, is_anonymous ? "AnonymousResponses" : "NonAnonymousResponses"));
+  if (profile.reply == engine::ReplyMode::anonymous) {
+    nested.push_back(make_assertion(uri::kWsam, "AnonymousResponses"));
   }
   return make_nested(uri::kWsam, "Addressing", std::move(nested));
 }

@@ -28,6 +28,7 @@ class SecurityMapper {
 
   void map() {
     const TokenRequirement* context = security_.secure_conversation();
+    profile_.supporting = {};
     if (context == nullptr) {
       map_without_context();
       return;

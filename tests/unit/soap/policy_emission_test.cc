@@ -133,10 +133,8 @@ std::vector<Profile> profiles() {
   plain.bootstrap = Bootstrap::none;
   plain.protect = Protection::none;
   all.push_back(plain);
-  for (const auto reply : {engine::ReplyMode::addressable, engine::ReplyMode::polled}) {
-    plain.reply = reply;  // WA-051, MC-050
-    all.push_back(plain);
-  }
+  plain.reply = engine::ReplyMode::polled;  // MC-050
+  all.push_back(plain);
   plain.reply = engine::ReplyMode::anonymous;
   plain.mtom = true;
   all.push_back(plain);
@@ -239,6 +237,19 @@ TEST_CASE("WP-090 to WP-094: a policy that we write is read as the profile that 
     }
     REQUIRE(choice->profile);
     CHECK(agreed(*choice->profile) == agreed(profile));
+  }
+}
+
+TEST_CASE("WA-051: where answers may go to an address too, a caller is free to say where") {
+  Profile profile;
+  profile.reply = engine::ReplyMode::addressable;
+  const Described described(service_of({profile}));
+  for (const auto wanted : {engine::ReplyMode::anonymous, engine::ReplyMode::addressable}) {
+    PolicyPreference preference;
+    preference.habits.reply = wanted;
+    const auto choice = choose(described.services.endpoints.front(), preference);
+    REQUIRE((choice && choice->profile));
+    CHECK(choice->profile->reply == wanted);
   }
 }
 
