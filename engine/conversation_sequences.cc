@@ -437,7 +437,10 @@ CreateSequenceResponse Conversation::created_answer(const RmDestination& destina
 
 void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchange, Means& m) {
   const auto& body = std::get<CreateSequence>(opened.message.body);
-  const std::string& message_id = opened.message.addressing.message_id;
+  // Some send none (gSOAP): then each is another, and its answer is known by the exchange alone.
+  const std::string message_id = opened.message.addressing.message_id.empty()
+                                     ? m.fresh_name()
+                                     : opened.message.addressing.message_id;
   const std::string offered = body.offer ? body.offer->identifier : std::string();
   const std::string context = state_.context ? state_.context->state().identifier : std::string();
   const auto refuse = [&](bool sender) {
@@ -465,7 +468,7 @@ void Conversation::take_create(const OpenedMessage& opened, AnswerIntent& exchan
   const bool is_taken = (!offered.empty() && m.registry.knows_sequence(offered)) ||
                         m.registry.knows_sequence(message_id);
   if (!profile().rm || !fits || is_taken || (is_required && !has_reference) ||
-      (is_promised && !has_reference) || message_id.empty() || !may_answer(body.acks_to)) {
+      (is_promised && !has_reference) || !may_answer(body.acks_to)) {
     refuse(true);
     return;
   }

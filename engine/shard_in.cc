@@ -33,6 +33,9 @@ bool needs_replay_check(const OpenedMessage& opened) {
   if (std::holds_alternative<contexts::TokenResponse>(message.body)) {
     return message.addressing.relates_to.empty();  // it would bring a context back that has ended
   }
+  if (std::holds_alternative<CreateSequence>(message.body)) {
+    return message.addressing.message_id.empty();
+  }
   const bool is_bare = !message.rm.acknowledgements.empty() || !message.rm.ack_requests.empty();
   return is_poll(message) || (std::holds_alternative<ApplicationBody>(message.body) && !is_bare);
 }
@@ -313,7 +316,8 @@ Conversation* Engine::Shard::find_named(const OpenedMessage& opened) const {
     return find_by(by_sequence_, fault->sequence_identifier);
   }
   if (std::holds_alternative<CreateSequence>(message.body)) {
-    Conversation* repeated = find_by(by_sequence_, message.addressing.message_id);
+    const std::string& id = message.addressing.message_id;
+    Conversation* repeated = id.empty() ? nullptr : find_by(by_sequence_, id);
     return repeated != nullptr ? repeated : find_polled(message);
   }
   if (const auto* poll = std::get_if<MakeConnection>(&message.body)) {

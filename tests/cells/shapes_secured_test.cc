@@ -357,3 +357,25 @@ TEST_CASE(
     CHECK(lost->ticket == engine::Ticket{1});
   }
 }
+
+TEST_CASE("CreateSequence without a MessageID is taken, once (gSOAP sends none)") {
+  for (const Profile& profile : reliable_profiles()) {
+    CellPair pair(profile, kKeys);
+    pair.ask();
+    const CellPair::Sent creation = pair.hold("/CreateSequence");
+    engine::Message message = pair.read(creation);
+    message.addressing.message_id.clear();
+    const CellPair::Sent bare = pair.write(message);
+    CHECK(as_text(bare.bytes).find("MessageID") == std::string_view::npos);
+    const auto created = pair.give_service(bare);
+    CHECK_FALSE(created.refused);
+    REQUIRE(created.answer);
+    CHECK(created.answer->kind == engine::AnswerKind::message);
+    // Nothing else tells the same octets from another that is meant.
+    const auto again = pair.give_service(bare);
+    CHECK(again.refused == ErrorCode::security_failed);
+    CHECK(again.is_without_trace());
+    pair.give_client(creation.request, created.answer->bytes, created.answer->content_type, {});
+    CHECK(pair.give_service(pair.hold("/Echo")).deliveries.size() == 1);
+  }
+}
