@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "examples/exchange/cell.h"
 #include "tests/cells/forged_message.h"
 #include "tests/cells/played_peers.h"
 #include "tests/cells/weakened.h"
@@ -22,20 +21,9 @@ namespace {
 
 const std::filesystem::path kKeys = std::filesystem::path(PARLEY_SOURCE_DIR) / "tests/data/keys";
 
-/// Of a cell that is named in examples/exchange.
-Profile profile_of(const std::string& id) {
-  for (const exchange::Cell& cell : exchange::own_cells()) {
-    if (cell.id == id) {
-      return exchange::profile_of(cell);
-    }
-  }
-  FAIL("no cell " << id);
-  return {};
-}
-
 /// Both families.
 std::vector<Profile> reliable_profiles() {
-  return {profile_of("sc05-rm10-x509-s12"), profile_of("sc13-rm11-x509-s12")};
+  return {test::profile_of_cell("sc05-rm10-x509-s12"), test::profile_of_cell("sc13-rm11-x509-s12")};
 }
 
 Profile demanding(Profile profile) {

@@ -1,6 +1,5 @@
 #include <catch2/catch.hpp>
 
-#include "examples/exchange/cell.h"
 #include "tests/support/cell_pair.h"
 #include "unit/soap/saml_text.h"
 
@@ -17,22 +16,12 @@ namespace {
 
 const std::filesystem::path kKeys = std::filesystem::path(PARLEY_SOURCE_DIR) / "tests/data/keys";
 
-Profile profile_of(const std::string& id) {
-  for (const exchange::Cell& cell : exchange::own_cells()) {
-    if (cell.id == id) {
-      return exchange::profile_of(cell);
-    }
-  }
-  FAIL("no cell " << id);
-  return {};
-}
-
 /// With sequences and without, in both families, under message protection and over TLS.
 std::vector<Profile> profiles() {
   std::vector<Profile> all;
   for (const char* id : {"sc13-rm11-x509-s12", "sc05-rm10-x509-s12", "sc13-x509-s12",
                          "sc13-rm11-sign-s12", "sc13-rm11-https-s12", "sc13-https-s12"}) {
-    all.push_back(profile_of(id));
+    all.push_back(test::profile_of_cell(id));
     all.back().supporting.x509 = SupportingUse::signed_endorsing;
     all.back().supporting.username = SupportingUse::signed_encrypted;
   }
@@ -117,7 +106,7 @@ TEST_CASE("A message of an application without its tokens leaves no trace; other
 TEST_CASE("An assertion for one use serves one message, and its repeats (K25)") {
   for (const char* id : {"sc13-rm11-x509-s12", "sc05-rm10-x509-s12", "sc13-x509-s12"}) {
     CAPTURE(id);
-    Profile profile = profile_of(id);
+    Profile profile = test::profile_of_cell(id);
     profile.supporting.saml_2_0 = SupportingUse::signed_encrypted;
     soap::Credentials client = test::cell_credentials("client", kKeys);
     const std::string once = assertion("<s:OneTimeUse/>");

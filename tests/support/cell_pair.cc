@@ -6,6 +6,7 @@
 
 #include "bindings/soap/inspect.h"
 #include "bindings/soap/security/key_material.h"
+#include "examples/exchange/cell.h"
 #include "tests/vectors/json.h"
 
 namespace parley::test {
@@ -41,6 +42,15 @@ soap::Credentials cell_credentials(const std::string& side, const std::filesyste
     };
   }
   return credentials;
+}
+
+engine::Profile profile_of_cell(const std::string& id) {
+  for (const exchange::Cell& cell : exchange::own_cells()) {
+    if (cell.id == id) {
+      return exchange::profile_of(cell);
+    }
+  }
+  throw BadVector("no cell " + id);
 }
 
 // --- the codec

@@ -19,6 +19,9 @@ namespace parley::test {
 /// that knows her.
 soap::Credentials cell_credentials(const std::string& side, const std::filesystem::path& keys);
 
+/// The profile of a cell that is named in examples/exchange. Throws vectors::BadVector.
+engine::Profile profile_of_cell(const std::string& id);
+
 /// A codec that remembers the secret that each message was written under.
 class TappedCodec final : public engine::ForwardingCodec {
  public:
