@@ -31,10 +31,13 @@ bool is_empty(const Body& body) {
   return application != nullptr && application->xml.empty();
 }
 
-/// What an application sent, and not what carries a sequence along.
+/// Whatever may come to the application, and not what only carries a sequence along. A number makes
+/// anything a message of the application, even a fault, but for the empty last one.
 bool is_of_application(const Message& message) {
-  const bool is_bare = !message.rm.acknowledgements.empty() || !message.rm.ack_requests.empty() ||
-                       (message.rm.sequence && message.rm.sequence->last_message);
+  if (message.rm.sequence) {
+    return !(is_empty(message.body) && message.rm.sequence->last_message);
+  }
+  const bool is_bare = !message.rm.acknowledgements.empty() || !message.rm.ack_requests.empty();
   return std::holds_alternative<ApplicationBody>(message.body) &&
          !(is_empty(message.body) && is_bare);
 }

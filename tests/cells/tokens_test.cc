@@ -103,6 +103,41 @@ TEST_CASE("A message of an application without its tokens leaves no trace; other
   }
 }
 
+TEST_CASE("No shape of a numbered message comes to the application without its tokens") {
+  for (const char* id : {"sc13-rm11-x509-s12", "sc05-rm10-x509-s12"}) {
+    Profile profile = test::profile_of_cell(id);
+    profile.supporting.username = SupportingUse::signed_encrypted;
+    Profile less = profile;
+    less.supporting = {};
+    for (const char* shape : {"fault", "empty", "empty and last", "last"}) {
+      CAPTURE(id, shape);
+      CellPair pair(profile, kKeys);
+      pair.ask();
+      const CellPair::Sent question = pair.hold("/Echo");
+      engine::Message message = pair.read(question);
+      message.rm.acknowledgements.clear();
+      message.rm.ack_requests = {message.rm.sequence->identifier};
+      const std::string what = shape;
+      if (what == "fault") {
+        engine::Fault fault;
+        fault.reason = "none";
+        fault.detail = to_bytes("<n:Note xmlns:n=\"urn:n\"></n:Note>");
+        message.body = std::move(fault);
+      } else if (what != "last") {
+        message.body = engine::ApplicationBody{};
+      }
+      message.rm.sequence->last_message = what.ends_with("last");
+      engine::ProtectWith with;
+      with.context = pair.client_codec.context();
+      const auto reaction = pair.give_service(pair.write(message, less, with));
+      CHECK(reaction.deliveries.empty());
+      const bool is_only_the_end =
+          what == "empty and last" && profile.rm == sequences::RmVersion::rm_1_0;
+      CHECK(reaction.refused.has_value() != is_only_the_end);
+    }
+  }
+}
+
 TEST_CASE("An assertion for one use serves one message, and its repeats (K25)") {
   for (const char* id : {"sc13-rm11-x509-s12", "sc05-rm10-x509-s12", "sc13-x509-s12"}) {
     CAPTURE(id);
