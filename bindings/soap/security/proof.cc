@@ -37,6 +37,16 @@ engine::TokenProof token_of(const AuthenticatedUser& user) {
   return {"user:" + user.name, user.name};
 }
 
+/// Issuer and subject in one name. Neither may look like the other: what an issuer calls itself has no
+/// space here.
+std::string principal_of(const CheckedAssertion& assertion) {
+  std::string name = "saml:";
+  for (const char c : assertion.issuer) {
+    name += c == ' ' ? "%20" : c == '%' ? "%25" : std::string(1, c);
+  }
+  return name + ' ' + assertion.subject;
+}
+
 /// Names one assertion of one issuer (K25).
 Bytes digest_of_id(const CheckedAssertion& assertion) {
   crypto::Digest running(crypto::DigestAlgorithm::sha256);
@@ -505,8 +515,8 @@ Result<void> Judgement::add_tokens(const VerifiedSignature& signature,
     }
     if (is_confirmed(assertion, use, signature) &&
         is_bound(assertion.element, use, signature, coverage)) {
-      PARLEY_TRY(add({assertion.kind, "saml:" + assertion.issuer + ' ' + assertion.subject,
-                      assertion.subject, assertion.issuer, assertion.attributes}));
+      PARLEY_TRY(add({assertion.kind, principal_of(assertion), assertion.subject,
+                      assertion.issuer, assertion.attributes}));
       if (assertion.used_up) {
         proven.one_time.push_back({digest_of_id(assertion), *assertion.used_up});
       }

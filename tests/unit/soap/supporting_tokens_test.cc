@@ -1,4 +1,5 @@
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -413,6 +414,20 @@ TEST_CASE("An issuer speaks for the name that it was configured for (K21)") {
     sides.build_service({}, "client.pem");
     CHECK(code_of(sides.open(wire)) == ErrorCode::authentication_failed);
   }
+}
+
+TEST_CASE("An issuer and a subject cannot be told as another issuer with another subject") {
+  std::set<std::string> names;
+  for (const auto& [issuer, subject] :
+       {std::pair("urn:a b", "c"), std::pair("urn:a", "b c"), std::pair("urn:a%20b", "c")}) {
+    AssertionText what = usual(TokenKind::saml_2_0);
+    what.issuer = issuer;
+    what.subject = subject;
+    Sides sides(asking(profile_of(Protection::sign), what.kind, SupportingUse::signed_token),
+                test::assertion(what, "server"));
+    names.insert(tokens_of(sides.send()).at(0).principal);
+  }
+  CHECK(names.size() == 3);
 }
 
 TEST_CASE("The word of a sender is taken where that is allowed, signed by its context (K17)") {
