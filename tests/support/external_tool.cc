@@ -76,9 +76,11 @@ bool has_tool(std::string_view name) {
 }
 
 std::filesystem::path shared_folder() {
-  const char* const folder = std::getenv("PARLEY_SHARED");
-  if (folder == nullptr) {
-    say_left_out("PARLEY_SHARED names no folder with schemas and vectors");
+  const char* const named = std::getenv("PARLEY_SHARED");
+  const std::filesystem::path folder =
+      named != nullptr ? std::filesystem::path(named) : source_folder().parent_path() / "shared";
+  if (!std::filesystem::exists(folder)) {
+    say_left_out("neither PARLEY_SHARED nor ../shared is a folder with schemas and vectors");
     return {};
   }
   return folder;

@@ -40,7 +40,7 @@ ToolResult run_tool(const TemporaryFolder& folder, const std::vector<std::string
 /// Whether the tool is installed; else says once that this part is left out.
 bool has_tool(std::string_view name);
 
-/// The folder of shared test material that PARLEY_SHARED names; empty = none, which is said once.
+/// The folder of shared test material: what PARLEY_SHARED names, else ../shared; empty = none, which is said once.
 std::filesystem::path shared_folder();
 
 /// The root of the project's own files.

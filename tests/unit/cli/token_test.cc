@@ -57,7 +57,7 @@ std::string assertion_for(const std::string& audience) {
   using namespace std::chrono;
   test::AssertionText what;
   what.issued =
-      WallTime(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+      WallTime{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
   what.ends = what.issued + minutes(10);
   what.conditions =
       "<s:AudienceRestriction><s:Audience>" + audience + "</s:Audience></s:AudienceRestriction>";
