@@ -57,7 +57,7 @@ class Protection {
   void write_reference_list();
   Result<void> write_signatures();
   Result<void> write_signature(SignatureWriter& signature);
-  Result<void> write_endorsements(const crypto::DigestValue& signed_signature);
+  Result<void> write_endorsements(const SignatureWriter& signature);
   Result<void> write_endorsement(std::string_view id,
                                  std::string_view data_id,
                                  const Credential& by,
@@ -301,7 +301,7 @@ Result<void> Protection::write_signatures() {
   if (!encrypts_signature()) {
     SignatureWriter signature(writer_, ids::kSignature, *algorithm, plan_.suite->digest);
     PARLEY_TRY(write_signature(signature));
-    return write_endorsements(signature.digest_of_element());
+    return write_endorsements(signature);
   }
   // M67: the receiver finds the Signature where its EncryptedData stood.
   Bytes& plain = workspace_.fragment;
@@ -309,9 +309,8 @@ Result<void> Protection::write_signatures() {
   TextWriter fragment(plain);
   SignatureWriter signature(fragment, ids::kSignature, *algorithm, plan_.suite->digest);
   PARLEY_TRY(write_signature(signature));
-  const crypto::DigestValue digest = signature.digest_of_element();
   PARLEY_TRY(encrypt(writer_, ids::kSignatureData, uri::kTypeElement, plain));
-  return write_endorsements(digest);
+  return write_endorsements(signature);
 }
 
 Result<void> Protection::write_signature(SignatureWriter& signature) {
@@ -351,7 +350,11 @@ void Protection::add_references(SignatureWriter& signature) const {
   }
 }
 
-Result<void> Protection::write_endorsements(const crypto::DigestValue& signed_signature) {
+Result<void> Protection::write_endorsements(const SignatureWriter& signature) {
+  if (!endorses() && keys_.holder == nullptr) {
+    return {};
+  }
+  const crypto::DigestValue signed_signature = signature.digest_of_element();
   if (endorses()) {
     if (!carries_certificate()) {
       own_thumbprint_ = keys_.own->certificate.thumbprint();
