@@ -138,9 +138,14 @@ void Conversation::receive(OpenedMessage opened, Incoming incoming, Means& m) {
     }
     note_proven(proof->name, m);
   }
-  if (!is_initiator() && incoming.exchange && is_of_application(opened.message) &&
+  // Whichever way it came: a client may put a message of its own into the answer to one of ours, too.
+  if (!is_initiator() && is_of_application(opened.message) &&
       !has_all(opened.tokens, profile().supporting)) {
-    answer_fault(std::move(*incoming.exchange), {.code = ErrorCode::security_missing}, m);
+    if (incoming.exchange) {
+      answer_fault(std::move(*incoming.exchange), {.code = ErrorCode::security_missing}, m);
+    } else {
+      m.turn.event(EventKind::message_refused, id(), 0, ErrorCode::security_missing);
+    }
     return;
   }
   note_clear(opened, incoming, m);

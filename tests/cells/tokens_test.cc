@@ -138,6 +138,81 @@ TEST_CASE("No shape of a numbered message comes to the application without its t
   }
 }
 
+TEST_CASE("Nor does one in the answer to a message of the service's own") {
+  for (const bool has_tokens : {true, false}) {
+    CAPTURE(has_tokens);
+    Profile profile = test::profile_of_cell("sc13-rm11-x509-s12");
+    profile.supporting.username = SupportingUse::signed_encrypted;
+    CellPair pair(profile, kKeys);
+    Profile offered = profile;
+    offered.reply = engine::ReplyMode::addressable;
+    vectors::EngineSide service(pair.service_codec, offered, CellPair::kPath);
+    std::optional<engine::Answer> answer;
+    std::optional<engine::RequestId> own;
+    std::optional<ErrorCode> refused;
+    std::size_t delivered = 0;
+    const auto watch = [&](engine::Effect& effect) {
+      if (auto* answered = std::get_if<engine::Answer>(&effect)) {
+        answer = std::move(*answered);
+      } else if (const auto* transmit = std::get_if<engine::Transmit>(&effect)) {
+        own = transmit->request;
+      } else if (const auto* event = std::get_if<engine::Event>(&effect);
+                 event != nullptr && event->kind == engine::EventKind::message_refused) {
+        refused = event->reason;
+      } else if (const auto* deliver = std::get_if<engine::Deliver>(&effect)) {
+        ++delivered;
+        (void)service.engine().consumed(deliver->delivery.name, {}, pair.now);
+      }
+    };
+    std::uint64_t exchange = 0;
+    const auto give = [&](const CellPair::Sent& sent) {
+      service.engine().receive(
+          engine::IncomingRequest{engine::ExchangeId{++exchange}, CellPair::kPath, {},
+                                  sent.content_type, sent.bytes},
+          pair.now);
+      service.settle(pair.now, watch);
+      return std::exchange(answer, std::nullopt);
+    };
+    pair.tell();
+    const auto issue = pair.next();
+    REQUIRE(issue);
+    const auto issued = give(*issue);
+    REQUIRE(issued);
+    pair.give_client(issue->request, issued->bytes, issued->content_type, {});
+    const auto creation = pair.next();
+    REQUIRE(creation);
+    engine::Message create = pair.read(*creation);
+    std::get<engine::CreateSequence>(create.body).acks_to = {"http://client.example/acks", {}};
+    const auto created = give(pair.write(create));
+    REQUIRE(created);
+    pair.give_client(creation->request, created->bytes, created->content_type, {});
+    const auto note = pair.next();
+    REQUIRE(note);
+    give(*note);
+    CHECK(delivered == 1);
+    // Its acknowledgement is due at the address, by itself.
+    Now later = pair.now;
+    later.mono = later.mono + std::chrono::seconds(1);
+    service.engine().advance(later);
+    service.settle(later, watch);
+    REQUIRE(own);
+
+    engine::Message another = pair.read(*note);
+    another.addressing.message_id = "urn:uuid:another";
+    another.rm.sequence->number = 2;
+    Profile less = profile;
+    less.supporting = {};
+    engine::ProtectWith with;
+    with.context = pair.client_codec.context();
+    CellPair::Sent hidden = pair.write(another, has_tokens ? profile : less, with);
+    service.engine().receive(
+        engine::IncomingResponse{*own, {}, hidden.content_type, std::move(hidden.bytes)}, later);
+    service.settle(later, watch);
+    CHECK(refused == (has_tokens ? std::nullopt : std::optional(ErrorCode::security_missing)));
+    CHECK(delivered == (has_tokens ? 2 : 1));
+  }
+}
+
 TEST_CASE("An assertion for one use serves one message, and its repeats (K25)") {
   for (const char* id : {"sc13-rm11-x509-s12", "sc05-rm10-x509-s12", "sc13-x509-s12"}) {
     CAPTURE(id);

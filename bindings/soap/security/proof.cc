@@ -458,7 +458,7 @@ const VerifiedSignature* Judgement::confirming(const CheckedAssertion& assertion
   return nullptr;
 }
 
-/// K17. Whoever has a key of its own proves it, whatever else would do.
+/// K17, K18: one of its confirmations is enough, but where the profile wants an endorsement, that of the key.
 bool Judgement::is_confirmed(const CheckedAssertion& assertion,
                              engine::SupportingUse use,
                              const VerifiedSignature& signature) const {
