@@ -71,6 +71,9 @@ void NodeFlags::declare(Flags& flags, Role role) {
   flags.text("--trust", "FILE", files_.trust, "authorities that we accept, for TLS too (PEM)");
   flags.text("--revoked", "FILE", files_.revoked, "their revocation lists (PEM)");
   if (role == Role::client) {
+    flags.toggle("--no-tls-cert", hides_certificate_,
+                 "show --cert in messages only, and not to TLS (some services ask for one there and "
+                 "trust none)");
     flags.text("--user", "NAME", user_, "whom to call as, where the profile asks for a name");
     flags.text("--password-file", "FILE", password_file_, "the password of --user, mode 0600");
   } else {
@@ -146,7 +149,12 @@ void NodeFlags::add_users(soap::Credentials& credentials) const {
 
 http::TlsSettings NodeFlags::tls() const {
   check_readable(files_);
-  return need(host::read_tls(files_), "the keys and certificates");
+  auto settings = need(host::read_tls(files_), "the keys and certificates");
+  if (hides_certificate_) {
+    settings.own_certificates_pem.clear();
+    settings.own_key_pem.reset();
+  }
+  return settings;
 }
 
 void log_line(std::string_view line) {

@@ -47,6 +47,7 @@ class NodeFlags {
   std::string password_file_;
   std::string users_file_;
   bool allows_rsa_1_5_ = false;
+  bool hides_certificate_ = false;
   bool verbose_ = false;
 };
 
