@@ -484,12 +484,14 @@ void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& excha
     return;
   }
   const std::string credential = opened.endorsement ? opened.endorsement->principal : "";
+  // Where every message is endorsed, by whomever, it says nothing of these: the key is their proof.
+  const bool is_usual = profile().supporting.x509 != SupportingUse::none;
   switch (request.operation) {
     case contexts::TrustOperation::issue:
       answer_fault(std::move(exchange), {.code = ErrorCode::trust_bad_request}, m);
       return;
     case contexts::TrustOperation::renew:
-      grant_renewal(request, &proof->name, credential, exchange, m);
+      grant_renewal(request, &proof->name, is_usual ? "" : credential, exchange, m);
       return;
     case contexts::TrustOperation::amend: {
       auto granted =
@@ -506,7 +508,8 @@ void Conversation::take_token_request(OpenedMessage& opened, AnswerIntent& excha
       return;
     }
     case contexts::TrustOperation::cancel: {
-      auto cancelled = contexts::decide_cancel(*state_.context, request, proof->name, credential);
+      auto cancelled = contexts::decide_cancel(*state_.context, request, proof->name,
+                                               is_usual ? "" : credential);
       if (!cancelled) {
         answer_fault(std::move(exchange), {.code = cancelled.error().code()}, m);
         return;

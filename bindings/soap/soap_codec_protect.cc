@@ -149,7 +149,8 @@ Result<void> add_tokens(const SoapCodec::State& state,
     keys.assertion = &*assertion;
     keys.holder = engine::is_endorsing(use) ? own : nullptr;
     plan.sign_assertion = engine::is_signed(use);
-    plan.encrypt_assertion = engine::is_encrypted(use);
+    // What its bearer may show, nobody on the way may read.
+    plan.encrypt_assertion = engine::is_encrypted(use) || !engine::is_endorsing(use);
     if (use == SupportingUse::signed_endorsing_encrypted &&
         profile.order == engine::ProtectionOrder::encrypt_before_sign) {
       // Signatures are verified over the ciphertext, so its key would be found too late.

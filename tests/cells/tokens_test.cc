@@ -20,7 +20,8 @@ const std::filesystem::path kKeys = std::filesystem::path(PARLEY_SOURCE_DIR) / "
 std::vector<Profile> profiles() {
   std::vector<Profile> all;
   for (const char* id : {"sc13-rm11-x509-s12", "sc05-rm10-x509-s12", "sc13-x509-s12",
-                         "sc13-rm11-sign-s12", "sc13-rm11-https-s12", "sc13-https-s12"}) {
+                         "sc13-rm11-sign-s12", "sc13-rm11-https-s12", "sc13-https-s12",
+                         "sc13-rm11-username-s12"}) {
     all.push_back(test::profile_of_cell(id));
     all.back().supporting.x509 = SupportingUse::signed_endorsing;
     all.back().supporting.username = SupportingUse::signed_encrypted;

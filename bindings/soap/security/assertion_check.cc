@@ -106,6 +106,10 @@ Result<void> Check::check_signature() const {
   }
   PARLEY_ASSIGN_OR_RETURN(const SignatureClaim claim, read_claim());
   PARLEY_ASSIGN_OR_RETURN(const crypto::Certificate issuer, certificate_of(claim.key_info));
+  // Before anything is digested: anybody can sign by a key of his own, and have it looked at often.
+  if (!may_speak(issuer)) {
+    return refused("issuer of an assertion");
+  }
   Bytes scratch;
   // The id leads to this element only when nothing else has it.
   if (!covers_itself(claim, assertion_) ||
@@ -113,8 +117,7 @@ Result<void> Check::check_signature() const {
       !verify_value(claim, issuer.public_key(), scratch)) {
     return Error(ErrorCode::security_failed, "signature of an assertion");
   }
-  PARLEY_TRY(verify_digest(claim, claim.references.front(), element_, scratch));
-  return may_speak(issuer) ? Result<void>() : refused("issuer of an assertion");
+  return verify_digest(claim, claim.references.front(), element_, scratch);
 }
 
 bool Check::is_for_us(const std::vector<std::string>& audience) const {
@@ -199,7 +202,8 @@ Result<CheckedAssertion> check_assertion(const xml::Element& element,
   PARLEY_TRY(check.check_conditions());
   CheckedAssertion checked;
   PARLEY_TRY(check.confirm(checked));
-  if (assertion.one_time_use) {
+  // Without its issuer's signature anybody could use up another's, or have ids remembered for ever.
+  if (assertion.one_time_use && assertion.signature) {
     checked.used_up = assertion.not_on_or_after.value_or(assertion.issued + kAgeMax) +
                       settings.timestamps.clock_skew;
   }

@@ -505,6 +505,9 @@ Result<void> Judgement::add_tokens(const VerifiedSignature& signature,
       // K67: whatever the profile says, it is signed and hidden.
       if (is_bound(user.element, SupportingUse::signed_encrypted, signature, coverage)) {
         PARLEY_TRY(add({TokenKind::username, "user:" + user.name, user.name, {}, {}}));
+        if (!user.nonce_digest.empty()) {
+          proven.one_time.push_back({user.nonce_digest, user.fresh_until});  // M18, M84
+        }
       }
     }
   }
@@ -513,8 +516,13 @@ Result<void> Judgement::add_tokens(const VerifiedSignature& signature,
     if (use == SupportingUse::none) {
       return nobody("an assertion that is not asked for");  // K2
     }
+    // Whoever reads what its bearer may show could show it himself: without TLS it is hidden, whatever the
+    // profile says (tokens.md, 4).
+    const SupportingUse needed = confirming(assertion, signature) != nullptr
+                                     ? use
+                                     : SupportingUse::signed_encrypted;
     if (is_confirmed(assertion, use, signature) &&
-        is_bound(assertion.element, use, signature, coverage)) {
+        is_bound(assertion.element, needed, signature, coverage)) {
       PARLEY_TRY(add({assertion.kind, principal_of(assertion), assertion.subject,
                       assertion.issuer, assertion.attributes}));
       if (assertion.used_up) {
