@@ -21,11 +21,12 @@ def leave_out(why):
 
 
 def classpath(names):
-    """The jars, asked of Maven once for a build folder."""
+    """The jars, asked of Maven once for a build folder and list of them."""
     for tool in ("java", "javac", "mvn"):
         if shutil.which(tool) is None:
             leave_out(f"{tool} is not installed")
-    if names.exists() and all(pathlib.Path(jar).exists() for jar in names.read_text().split(os.pathsep)):
+    is_current = names.exists() and names.stat().st_mtime > (HERE / "pom.xml").stat().st_mtime
+    if is_current and all(pathlib.Path(jar).exists() for jar in names.read_text().split(os.pathsep)):
         return names.read_text()
     asked = ["mvn", "-o", "-q", "-f", str(HERE / "pom.xml"), "dependency:build-classpath", f"-Dmdep.outputFile={names}"]
     if subprocess.run(asked, capture_output=True, check=False).returncode != 0:
