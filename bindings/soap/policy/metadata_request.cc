@@ -32,8 +32,7 @@ struct Opened {
   soap::Envelope envelope;
 };
 
-Result<Opened> open(Bytes wire, std::string_view content_type, const Limits& limits) {
-  PARLEY_ASSIGN_OR_RETURN(const soap::MediaType media, soap::read_media_type(content_type));
+Result<Opened> open(Bytes wire, const soap::MediaType& media, const Limits& limits) {
   PARLEY_ASSIGN_OR_RETURN(xml::Document document, xml::Document::parse(std::move(wire), limits));
   Opened opened;
   opened.document = std::make_unique<xml::Document>(std::move(document));
@@ -50,7 +49,7 @@ Result<void> read(Bytes wire,
                   Exchange& exchange) {
   PARLEY_ASSIGN_OR_RETURN(const soap::MediaType media, soap::read_media_type(content_type));
   exchange.profile.soap = media.soap;
-  PARLEY_ASSIGN_OR_RETURN(const Opened opened, open(std::move(wire), content_type, limits));
+  PARLEY_ASSIGN_OR_RETURN(const Opened opened, open(std::move(wire), media, limits));
   const soap::Envelope& envelope = opened.envelope;
   exchange.profile.addressing = envelope.addressing.value_or(AddressingVersion::addressing_1_0);
   PARLEY_ASSIGN_OR_RETURN(const engine::Addressing asked, soap::read_addressing_of(envelope));
@@ -105,7 +104,8 @@ Result<std::vector<MetadataSection>> read_metadata_answer(Bytes wire,
                                                           std::string_view content_type,
                                                           const std::string& message_id,
                                                           const Limits& limits) {
-  PARLEY_ASSIGN_OR_RETURN(const Opened opened, open(std::move(wire), content_type, limits));
+  PARLEY_ASSIGN_OR_RETURN(const soap::MediaType media, soap::read_media_type(content_type));
+  PARLEY_ASSIGN_OR_RETURN(const Opened opened, open(std::move(wire), media, limits));
   if (soap::is_fault(opened.envelope)) {
     return Error(ErrorCode::peer_fault, "metadata");
   }

@@ -105,6 +105,7 @@ class Judgement {
   Result<void> check_encrypted(const Signer& signer) const;
   Result<void> check_context_key(const VerifiedSignature& signature) const;
   Result<void> check_decrypted(const Coverage& coverage) const;
+  bool is_hidden(const xml::Element& element, const Signer& signer) const;
   bool is_signature(const xml::Element& element) const;
   bool encrypts(const Signer& signer) const;
   bool must_be_encrypted(const Signer& signer) const;
@@ -128,11 +129,7 @@ class Judgement {
                 const VerifiedSignature& signature,
                 const Coverage& coverage) const;
   bool is_under(const VerifiedSignature& endorsement, const VerifiedSignature& signature) const;
-  const VerifiedSignature* confirming(const CheckedAssertion& assertion,
-                                      const VerifiedSignature& signature) const;
-  bool is_confirmed(const CheckedAssertion& assertion,
-                    engine::SupportingUse use,
-                    const VerifiedSignature& signature) const;
+  bool is_held(const CheckedAssertion& assertion, const VerifiedSignature& signature) const;
 
   const Envelope& envelope_;
   const OpenedSecurity& opened_;
@@ -278,12 +275,16 @@ Result<void> Judgement::check_context_key(const VerifiedSignature& signature) co
       signature.signer.kind == Signer::Kind::context && rules_.profile.encrypt_signature &&
       rules_.profile.order == engine::ProtectionOrder::sign_before_encrypt &&
       must_be_encrypted(signature.signer);
-  const bool is_hidden = std::any_of(
-      opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
-        return part.element == signature.element && part.key == signature.signer;
-      });
-  return has_to_be_hidden && !is_hidden ? Result<void>(missing("the Signature is not encrypted"))
+  return has_to_be_hidden && !is_hidden(signature.element, signature.signer) ? Result<void>(missing("the Signature is not encrypted"))
                                         : Result<void>();
+}
+
+/// Whether the whole element was encrypted under a key of this signer.
+bool Judgement::is_hidden(const xml::Element& element, const Signer& signer) const {
+  return std::any_of(opened_.decrypted.begin(), opened_.decrypted.end(),
+                     [&](const DecryptedPart& part) {
+                       return part.element == element && part.key == signer;
+                     });
 }
 
 bool Judgement::is_signature(const xml::Element& element) const {
@@ -408,11 +409,7 @@ const VerifiedSignature* Judgement::endorser_of(const VerifiedSignature& signatu
 const AuthenticatedUser* Judgement::user_of(const VerifiedSignature& signature,
                                             const Coverage& coverage) const {
   for (const AuthenticatedUser& user : opened_.users) {
-    const bool is_encrypted = std::any_of(
-        opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
-          return part.element == user.element && part.key == signature.signer;
-        });
-    if (is_encrypted && coverage.covers(user.element)) {
+    if (is_hidden(user.element, signature.signer) && coverage.covers(user.element)) {
       return &user;
     }
   }
@@ -436,37 +433,21 @@ bool Judgement::is_bound(const xml::Element& token,
   if (is_by_transport(signature.signer)) {
     return true;
   }
-  const bool is_hidden = std::any_of(
-      opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
-        return part.element == token && part.key == signature.signer;
-      });
   return (!engine::is_signed(use) || coverage.covers(token)) &&
-         (!engine::is_encrypted(use) || is_hidden);
+         (!engine::is_encrypted(use) || is_hidden(token, signature.signer));
 }
 
-/// The signature by the key of the assertion's subject, over that of the message; null = none.
-const VerifiedSignature* Judgement::confirming(const CheckedAssertion& assertion,
-                                               const VerifiedSignature& signature) const {
-  for (const VerifiedSignature& other : opened_.signatures) {
-    const bool is_holders =
-        (other.signer.kind == Signer::Kind::assertion && other.signer.principal == assertion.id) ||
-        (other.certificate && assertion.holder && other.certificate->equals(*assertion.holder));
-    if (is_holders && is_under(other, signature)) {
-      return &other;
-    }
-  }
-  return nullptr;
-}
-
-/// K17, K18: one of its confirmations is enough, but where the profile wants an endorsement, that of the key.
-bool Judgement::is_confirmed(const CheckedAssertion& assertion,
-                             engine::SupportingUse use,
-                             const VerifiedSignature& signature) const {
-  if (confirming(assertion, signature) != nullptr) {
-    return true;
-  }
-  // What is only carried along has to be signed by who sends it.
-  return !engine::is_endorsing(use) && (assertion.is_bearer || assertion.sender_vouches);
+/// Whether the key of the assertion's subject signs what stands behind the message's signature.
+bool Judgement::is_held(const CheckedAssertion& assertion,
+                        const VerifiedSignature& signature) const {
+  return std::any_of(
+      opened_.signatures.begin(), opened_.signatures.end(), [&](const VerifiedSignature& other) {
+        const bool is_holders =
+            (other.signer.kind == Signer::Kind::assertion &&
+             other.signer.principal == assertion.id) ||
+            (other.certificate && assertion.holder && other.certificate->equals(*assertion.holder));
+        return is_holders && is_under(other, signature);
+      });
 }
 
 Result<void> Judgement::add_tokens(const VerifiedSignature& signature,
@@ -516,13 +497,15 @@ Result<void> Judgement::add_tokens(const VerifiedSignature& signature,
     if (use == SupportingUse::none) {
       return nobody("an assertion that is not asked for");  // K2
     }
-    // Whoever reads what its bearer may show could show it himself: without TLS it is hidden, whatever the
-    // profile says (tokens.md, 4).
-    const SupportingUse needed = confirming(assertion, signature) != nullptr
-                                     ? use
-                                     : SupportingUse::signed_encrypted;
-    if (is_confirmed(assertion, use, signature) &&
-        is_bound(assertion.element, needed, signature, coverage)) {
+    // K17, K18: one of its confirmations is enough, but where the profile wants an endorsement, that of
+    // the key. Whoever reads what its bearer may show could show it himself: without TLS it is hidden,
+    // whatever the profile says (tokens.md, 4).
+    const bool has_key = is_held(assertion, signature);
+    const bool is_carried =
+        !engine::is_endorsing(use) && (assertion.is_bearer || assertion.sender_vouches);
+    if ((has_key || is_carried) &&
+        is_bound(assertion.element, has_key ? use : SupportingUse::signed_encrypted, signature,
+                 coverage)) {
       PARLEY_TRY(add({assertion.kind, principal_of(assertion), assertion.subject,
                       assertion.issuer, assertion.attributes}));
       if (assertion.used_up) {
