@@ -141,7 +141,7 @@ void Inspection::open(const KeyMaterial& material) {
   Opener opener(*document_, envelope_, material, settings, workspace);
   std::vector<SecurityFinding> findings;
   opener.inspect(findings);
-  opened_ = opener.opened();
+  opened_ = opener.take_opened();
   for (const SecurityFinding& finding : findings) {
     take_finding(finding);
   }

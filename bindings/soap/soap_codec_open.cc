@@ -88,8 +88,8 @@ std::vector<engine::ReplayMark> replay_marks(const OpenedSecurity& opened,
     marks.push_back({digest_of(proven.signature->value, message_id, is_over_tls),
                      std::min(timestamp.expires.value_or(too_old), too_old)});
   }
-  if (proven.user != nullptr && !proven.user->nonce_digest.empty()) {
-    marks.push_back({proven.user->nonce_digest, proven.user->fresh_until});
+  if (proven.password_use) {
+    marks.push_back(*proven.password_use);
   }
   return marks;
 }
@@ -133,10 +133,6 @@ Result<OpenedMessage> open_plain(SealedEnvelope& sealed,
 bool takes_assertions(const Profile& profile) {
   return profile.supporting.saml_1_1 != engine::SupportingUse::none ||
          profile.supporting.saml_2_0 != engine::SupportingUse::none;
-}
-
-bool takes_users(const Profile& profile) {
-  return profile.supporting.username != engine::SupportingUse::none;
 }
 
 /// At the end of a scope, keeps the room of a message's index for the next message, unless it is
@@ -223,12 +219,6 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   if (takes_assertions(profile)) {
     material.assertions = &assertions;
   }
-  if ((is_by_name || takes_users(profile)) && state_->users) {
-    material.users = &state_->users;
-    material.password_form = profile.password == engine::PasswordForm::digest
-                                 ? UsernameToken::Password::digest
-                                 : UsernameToken::Password::text;
-  }
   std::unique_ptr<crypto::SystemEntropy> entropy;  // large, and hardly ever needed
   if (takes_rsa_1_5) {
     entropy = std::make_unique<crypto::SystemEntropy>();
@@ -241,8 +231,16 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   PARLEY_TRY(opener.open());
   const OpenedSecurity& found = opener.opened();
   PARLEY_TRY(sealed->read_decrypted(found, profile, own.limits));
+  const UserRules users{state_->users,
+                        profile.password == engine::PasswordForm::digest
+                            ? UsernameToken::Password::digest
+                            : UsernameToken::Password::text,
+                        settings.timestamps, now};
+  const bool takes_users = state_->users && (is_by_name || profile.supporting.username !=
+                                                               engine::SupportingUse::none);
   PARLEY_ASSIGN_OR_RETURN(Proven proven,
-                          prove(sealed->envelope(), found, {profile, channel, exchange.get()}));
+                          prove(sealed->envelope(), found,
+                                {profile, channel, exchange.get(), takes_users ? &users : nullptr}));
   OpenedMessage opened;
   opened.proof = std::move(proven.proof);
   opened.endorsement = std::move(proven.endorsement);

@@ -85,10 +85,8 @@ struct KeyMaterial {
   /// Null: SAML assertions are refused.
   const AssertionRules* assertions = nullptr;
   std::span<const RawKey> raw_keys;
-  /// Null: UsernameTokens are read and not believed.
+  /// Whose passwords are judged as they are met: for tools. A service asks later (`UserRules`).
   const UserDirectory* users = nullptr;
-  /// The form that passwords have to have; nothing = any.
-  std::optional<UsernameToken::Password> password_form;
   /// Only RSA PKCS#1 v1.5 needs it, to answer a bad key with a random one (M59). Null: it is
   /// refused.
   crypto::Entropy* entropy = nullptr;

@@ -13,6 +13,7 @@
 #include "bindings/soap/security/key_material.h"
 #include "bindings/soap/security/signer.h"
 #include "bindings/soap/tokens/timestamp.h"
+#include "bindings/soap/tokens/username_token.h"
 #include "bindings/soap/xml/document.h"
 
 // What the reading half of message security finds out about one Security header.
@@ -44,13 +45,11 @@ inline bool is_decrypted(const xml::Element& element) {
   return parent != xml::kNoNode && document.node(parent).replaces != xml::kNoNode;
 }
 
-/// A UsernameToken whose password was right.
-struct AuthenticatedUser {
+/// A UsernameToken. Whether its password is right is asked only once a signature stands behind it: else
+/// anybody could guess.
+struct ShownUser {
   xml::Element element;
-  std::string name;
-  /// Of name, Nonce and Created (M18): SHA-256, and until when it is fresh. Empty without a Nonce.
-  Bytes nonce_digest;
-  WallTime fresh_until;
+  UsernameToken token;
 };
 
 /// A BinarySecurityToken. Whether anybody signs by it is another question.
@@ -73,7 +72,7 @@ struct SecurityFinding {
 struct OpenedSecurity {
   std::vector<VerifiedSignature> signatures;
   std::vector<DecryptedPart> decrypted;
-  std::vector<AuthenticatedUser> users;
+  std::vector<ShownUser> users;
   std::vector<CheckedAssertion> assertions;
   std::vector<ShownCertificate> certificates;
   std::optional<Timestamp> timestamp;

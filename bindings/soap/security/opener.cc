@@ -6,8 +6,6 @@
 #include "bindings/soap/security/assertion_check.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/tokens/context_token.h"
-#include "bindings/soap/tokens/date_time.h"
-#include "crypto/digest.h"
 
 namespace parley::soap {
 namespace {
@@ -16,18 +14,6 @@ using Kind = SecurityFinding::Kind;
 
 Error invalid(const char* place) {
   return Error(ErrorCode::security_header_invalid, place);
-}
-
-/// Names one use of a password (M18).
-Bytes nonce_digest(const UsernameToken& token) {
-  crypto::Digest running(crypto::DigestAlgorithm::sha256);
-  running.update(as_bytes(token.username));
-  running.update(Bytes{0});
-  running.update(as_bytes(token.created));
-  running.update(Bytes{0});
-  running.update(token.nonce);
-  const crypto::DigestValue digest = running.finish();
-  return {digest.view().begin(), digest.view().end()};
 }
 
 /// What is wrong with something decrypted depends on what it decrypted to: of that, the peer sees
@@ -162,25 +148,14 @@ Result<void> Opener::read_timestamp_token(const xml::Element& element, SecurityF
 }
 
 Result<void> Opener::read_user(const xml::Element& element, SecurityFinding* finding) {
-  PARLEY_ASSIGN_OR_RETURN(const UsernameToken token,
-                          read_username_token(element, settings_.limits));
+  PARLEY_ASSIGN_OR_RETURN(UsernameToken token, read_username_token(element, settings_.limits));
   if (finding != nullptr) {
     finding->key = "user " + token.username;
   }
-  if (material_.users == nullptr) {
-    return {};  // read, and not believed
+  if (material_.users != nullptr) {
+    PARLEY_TRY(authenticate(token, *material_.users, settings_.timestamps, settings_.now));
   }
-  if (material_.password_form && token.form != *material_.password_form) {
-    return Error(ErrorCode::authentication_failed, "form of the password");
-  }
-  PARLEY_TRY(authenticate(token, *material_.users, settings_.timestamps, settings_.now));
-  AuthenticatedUser user{element, token.username, {}, {}};
-  if (!token.nonce.empty()) {
-    user.nonce_digest = nonce_digest(token);
-    const auto created = parse_date_time(token.created);
-    user.fresh_until = (created ? *created : settings_.now) + settings_.timestamps.age_max;
-  }
-  opened_.users.push_back(std::move(user));
+  opened_.users.push_back({element, std::move(token)});
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -37,6 +38,9 @@ class Opener {
   void inspect(std::vector<SecurityFinding>& findings);
 
   const OpenedSecurity& opened() const { return opened_; }
+
+  /// Gives away what was found; nothing may be asked after that.
+  OpenedSecurity take_opened() { return std::move(opened_); }
 
  private:
   using Reader = Result<void> (Opener::*)(const xml::Element&, SecurityFinding*);

@@ -1,6 +1,7 @@
 #include "bindings/soap/security/proof.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "bindings/soap/security/coverage.h"
 #include "bindings/soap/security/uris.h"
 #include "bindings/soap/soap_versions.h"
+#include "bindings/soap/tokens/date_time.h"
 #include "bindings/soap/xml/base64.h"
 #include "crypto/digest.h"
 
@@ -33,8 +35,8 @@ engine::TokenProof token_of(const Signer& signer) {
   return {signer.principal, signer.subject};
 }
 
-engine::TokenProof token_of(const AuthenticatedUser& user) {
-  return {"user:" + user.name, user.name};
+engine::TokenProof token_of(const ShownUser& user) {
+  return {"user:" + user.token.username, user.token.username};
 }
 
 /// Issuer and subject in one name. Neither may look like the other: what an issuer calls itself has no
@@ -47,14 +49,20 @@ std::string principal_of(const CheckedAssertion& assertion) {
   return name + ' ' + assertion.subject;
 }
 
-/// Names one assertion of one issuer (K25).
-Bytes digest_of_id(const CheckedAssertion& assertion) {
+/// One name for several values, none of which holds a NUL but for the last.
+Bytes digest_of(std::initializer_list<ByteView> values) {
   crypto::Digest running(crypto::DigestAlgorithm::sha256);
-  running.update(as_bytes(assertion.issuer));
-  running.update(Bytes{0});
-  running.update(as_bytes(assertion.id));
+  for (const ByteView& value : values) {
+    running.update(&value == values.begin() ? Bytes{} : Bytes{0});
+    running.update(value);
+  }
   const crypto::DigestValue digest = running.finish();
   return {digest.view().begin(), digest.view().end()};
+}
+
+/// Names one assertion of one issuer (K25).
+Bytes digest_of_id(const CheckedAssertion& assertion) {
+  return digest_of({as_bytes(assertion.issuer), as_bytes(assertion.id)});
 }
 
 bool is_trust(const xml::Element& element, std::string_view local_name) {
@@ -117,8 +125,9 @@ class Judgement {
   Result<Proven> identify_carried(const VerifiedSignature& signature,
                                   const Coverage& coverage) const;
   const VerifiedSignature* endorser_of(const VerifiedSignature& signature) const;
-  const AuthenticatedUser* user_of(const VerifiedSignature& signature,
-                                   const Coverage& coverage) const;
+  const ShownUser* user_of(const VerifiedSignature& signature, const Coverage& coverage) const;
+  Result<std::optional<engine::ReplayMark>> believe(const ShownUser& user) const;
+  Result<Proven> identify_user(const ShownUser& user, const VerifiedSignature* signature) const;
   bool is_own_exchange_over_tls() const;
   Result<Proven> judge_by_transport() const;
   Result<void> add_tokens(const VerifiedSignature& signature,
@@ -340,7 +349,7 @@ Result<Proven> Judgement::identify(const VerifiedSignature& signature,
   const Signer& signer = signature.signer;
   switch (signer.kind) {
     case Signer::Kind::context: {
-      Proven proven{engine::ContextProof{signer.context}, &signature, nullptr, std::nullopt};
+      Proven proven{engine::ContextProof{signer.context}, &signature, std::nullopt};
       if (const VerifiedSignature* endorser = endorser_of(signature)) {
         proven.endorsement = token_of(endorser->signer);
       }
@@ -351,7 +360,7 @@ Result<Proven> Judgement::identify(const VerifiedSignature& signature,
     case Signer::Kind::exchange:
       // Only the holder of the key that we encrypted it for has this secret besides us.
       if (!signer.principal.empty()) {
-        return Proven{token_of(signer), &signature, nullptr, std::nullopt};
+        return Proven{token_of(signer), &signature, std::nullopt};
       }
       break;
     case Signer::Kind::carried:
@@ -374,7 +383,7 @@ Result<Proven> Judgement::identify_certificate(const VerifiedSignature& signatur
           : rules_.exchange->binding == engine::BootstrapBinding::asymmetric &&
                 signature.signer.principal == rules_.exchange->recipient_principal;
   return is_asked_for
-             ? Result<Proven>(Proven{token_of(signature.signer), &signature, nullptr, std::nullopt})
+             ? Result<Proven>(Proven{token_of(signature.signer), &signature, std::nullopt})
              : nobody("certificate that is not asked for");
 }
 
@@ -383,11 +392,11 @@ Result<Proven> Judgement::identify_carried(const VerifiedSignature& signature,
   if (rules_.profile.binding == engine::BootstrapBinding::symmetric && rules_.exchange == nullptr) {
     if (rules_.profile.bootstrap == engine::Bootstrap::x509) {
       if (const VerifiedSignature* endorser = endorser_of(signature)) {
-        return Proven{token_of(endorser->signer), &signature, nullptr, std::nullopt};
+        return Proven{token_of(endorser->signer), &signature, std::nullopt};
       }
     } else if (rules_.profile.bootstrap == engine::Bootstrap::username_cert) {
-      if (const AuthenticatedUser* user = user_of(signature, coverage)) {
-        return Proven{token_of(*user), &signature, user, std::nullopt};
+      if (const ShownUser* user = user_of(signature, coverage)) {
+        return identify_user(*user, &signature);
       }
     }
   }
@@ -406,14 +415,38 @@ const VerifiedSignature* Judgement::endorser_of(const VerifiedSignature& signatu
 }
 
 /// The user whose password was signed and encrypted with the key of this signature; null = none.
-const AuthenticatedUser* Judgement::user_of(const VerifiedSignature& signature,
-                                            const Coverage& coverage) const {
-  for (const AuthenticatedUser& user : opened_.users) {
+const ShownUser* Judgement::user_of(const VerifiedSignature& signature,
+                                    const Coverage& coverage) const {
+  for (const ShownUser& user : opened_.users) {
     if (is_hidden(user.element, signature.signer) && coverage.covers(user.element)) {
       return &user;
     }
   }
   return nullptr;
+}
+
+/// Whether the password is right; gives what names this use of it, if it has a Nonce (M18).
+Result<std::optional<engine::ReplayMark>> Judgement::believe(const ShownUser& user) const {
+  const UsernameToken& token = user.token;
+  if (rules_.users == nullptr || token.form != rules_.users->form) {
+    return nobody("form of the password");
+  }
+  const UserRules& rules = *rules_.users;
+  PARLEY_TRY(authenticate(token, rules.directory, rules.times, rules.now));
+  if (token.nonce.empty()) {
+    return std::optional<engine::ReplayMark>();
+  }
+  const auto created = parse_date_time(token.created);
+  return std::optional(engine::ReplayMark{
+      digest_of({as_bytes(token.username), as_bytes(token.created), token.nonce}),
+      (created ? *created : rules.now) + rules.times.age_max});
+}
+
+Result<Proven> Judgement::identify_user(const ShownUser& user,
+                                        const VerifiedSignature* signature) const {
+  Proven proven{token_of(user), signature, std::nullopt};
+  PARLEY_ASSIGN_OR_RETURN(proven.password_use, believe(user));
+  return proven;
 }
 
 /// Whether this signature stands behind that one. Over TLS all of them sign the Timestamp.
@@ -482,12 +515,14 @@ Result<void> Judgement::add_tokens(const VerifiedSignature& signature,
     }
   }
   if (asked.username != SupportingUse::none) {
-    for (const AuthenticatedUser& user : opened_.users) {
+    for (const ShownUser& user : opened_.users) {
       // K67: whatever the profile says, it is signed and hidden.
       if (is_bound(user.element, SupportingUse::signed_encrypted, signature, coverage)) {
-        PARLEY_TRY(add({TokenKind::username, "user:" + user.name, user.name, {}, {}}));
-        if (!user.nonce_digest.empty()) {
-          proven.one_time.push_back({user.nonce_digest, user.fresh_until});  // M18, M84
+        PARLEY_ASSIGN_OR_RETURN(auto use, believe(user));
+        engine::TokenProof who = token_of(user);
+        PARLEY_TRY(add({TokenKind::username, std::move(who.principal), std::move(who.subject), {}, {}}));
+        if (use) {
+          proven.one_time.push_back(std::move(*use));  // M18, M84
         }
       }
     }
@@ -526,14 +561,13 @@ Result<Proven> Judgement::judge_by_transport() const {
     if (opened_.users.size() != 1) {
       return missing("UsernameToken");
     }
-    const AuthenticatedUser& user = opened_.users.front();
-    return Proven{token_of(user), nullptr, &user, std::nullopt};
+    return identify_user(opened_.users.front(), nullptr);
   }
   if (rules_.exchange->context) {
-    return Proven{engine::ContextProof{*rules_.exchange->context}, nullptr, nullptr, std::nullopt};
+    return Proven{engine::ContextProof{*rules_.exchange->context}, nullptr, std::nullopt};
   }
   return Proven{engine::TokenProof{"tls:" + rules_.channel.peer, rules_.channel.peer}, nullptr,
-                nullptr, std::nullopt};
+                std::nullopt};
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ namespace parley::soap {
 struct Proven {
   engine::Proof proof;
   const VerifiedSignature* signature = nullptr;  ///< null: the transport protects it
-  const AuthenticatedUser* user = nullptr;       ///< whose password came along
+  /// Of the use of a password that shows who asks for a context (M18).
+  std::optional<engine::ReplayMark> password_use{};
   /// Under a context: who endorsed its signature besides.
   std::optional<engine::TokenProof> endorsement;
   /// Under a context: the tokens that the profile asks for besides, at most one of a kind.
@@ -25,11 +26,20 @@ struct Proven {
   bool is_in_clear = false;
 };
 
+/// Which users are believed.
+struct UserRules {
+  const UserDirectory& directory;
+  UsernameToken::Password form;  ///< that their passwords have to have
+  TimestampSettings times;
+  WallTime now;
+};
+
 /// What a message has to show before anything in it is believed.
 struct ProofRules {
   const engine::Profile& profile;
   const engine::Channel& channel;
   const ExchangeSecret* exchange = nullptr;  ///< of the request that the message answers
+  const UserRules* users = nullptr;          ///< null: nobody's password is taken
 };
 
 /// Judges an opened message. One party's key must have signed its Body, its Timestamp and every

@@ -68,7 +68,7 @@ class Message {
                                 .default_label = {}};
     Opener opener(document, envelope, material_, settings, workspace_);
     const Result<void> result = opener.open();
-    opened = opener.opened();
+    opened = opener.take_opened();
     return result;
   }
 
@@ -313,7 +313,8 @@ class Claimed {
   }
 
   Result<Proven> prove() const {
-    return soap::prove(message.envelope, message.opened, {profile, channel, exchange});
+    return soap::prove(message.envelope, message.opened,
+                       {profile, channel, exchange, users ? &*users : nullptr});
   }
 
   ErrorCode code() const {
@@ -324,6 +325,7 @@ class Claimed {
   engine::Profile profile;
   engine::Channel channel;
   const ExchangeSecret* exchange = nullptr;
+  std::optional<UserRules> users;
   Message message;
 };
 
@@ -406,14 +408,31 @@ TEST_CASE("What a signer is decides what it proves") {
   Claimed user("<wsse:UsernameToken/>", "");
   user.sign(Signer::Kind::carried);
   user.profile.bootstrap = engine::Bootstrap::username_cert;
-  user.message.opened.users.push_back({user.child(2), "alice", {}, {}});
+  int asked = 0;
+  UserDirectory directory;
+  directory.check = [&asked](std::string_view, const crypto::SecretBytes& password) {
+    ++asked;
+    return as_text(password.view()) == "wonderland";
+  };
+  user.users.emplace(UserRules{directory, UsernameToken::Password::text, {}, test::kNow});
+  user.message.opened.users.push_back({user.child(2), {}});
+  UsernameToken& token = user.message.opened.users.front().token;
+  token.username = "alice";
+  token.form = UsernameToken::Password::text;
+  token.password = crypto::SecretBytes::copy_of(as_bytes("wonderland"));
   CHECK(user.code() == ErrorCode::authentication_failed);
   user.message.opened.signatures.front().covered.push_back(user.child(2));
   CHECK(user.code() == ErrorCode::authentication_failed);  // in clear
+  CHECK(asked == 0);  // so that nobody learns whether a password is right who stands for nothing
   const Signer& key = user.message.opened.signatures.front().signer;
   user.message.opened.decrypted.push_back({user.message.envelope.security, user.child(2), key});
   REQUIRE(user.prove());
   CHECK(std::get<engine::TokenProof>(user.prove()->proof).principal == "user:alice");
+  token.form = UsernameToken::Password::digest;
+  CHECK(user.code() == ErrorCode::authentication_failed);
+  token.form = UsernameToken::Password::text;
+  token.password = crypto::SecretBytes::copy_of(as_bytes("looking glass"));
+  CHECK(user.code() == ErrorCode::authentication_failed);
 }
 
 TEST_CASE("Confirmations name each signature of the request once and no other (M47, M48)") {
