@@ -66,6 +66,9 @@ class ServeCommand final : public Command {
     flags.texts("--address", "URL", addresses_,
                 "where to listen: http:// or https://, an IP address, port (0 = any) and path",
                 Need::required);
+    flags.texts("--addressed-to", "URL", own_urls_,
+                "refuse requests whose wsa:To is none of these (none given = it may be anything); over "
+                "TLS a caller's certificate has to sign it");
     flags.text("--into", "DIR", folder_, "write each message to a file in this folder");
     flags.text("--run", "COMMAND", command_, "run this shell command for each message");
     flags.number("--run-seconds", run_seconds_, "a command that takes longer is killed");
@@ -166,7 +169,8 @@ class ServeCommand final : public Command {
             need(http::TlsContext::for_server(node_.tls()), "TLS with --cert and --key");
       }
       settings.listen.push_back(place.listen);
-      settings.services.push_back({place.path, {}});
+      settings.services.push_back({.path = place.path});
+      settings.services.back().urls = own_urls_;
       places.push_back(std::move(place));
     }
     return places;
@@ -194,6 +198,7 @@ class ServeCommand final : public Command {
   }
 
   std::vector<std::string> addresses_;
+  std::vector<std::string> own_urls_;
   std::vector<std::string> answer_prefixes_;
   std::string folder_;
   std::string command_;

@@ -35,6 +35,10 @@ struct Endpoint {
   /// Not empty: this is a token service, which gives contexts for the services at these URLs, and
   /// nothing else.
   std::vector<std::string> issues_for;
+  /// URLs under which peers reach it. Not empty: a request that is addressed (wsa:To) to another one is
+  /// refused, and so is one over TLS whose private key does not sign what it is addressed to: another
+  /// service, to which it was sent, may have passed it on (M98). Empty = anything is taken.
+  std::vector<std::string> urls;
 };
 
 /// What an engine is made of. The references are borrowed and outlive it.

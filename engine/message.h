@@ -190,6 +190,8 @@ struct OpenedMessage {
   std::vector<store::SupportingToken> tokens;
   /// Its Body was only signed, under a context that encrypts what an application sends.
   bool is_in_clear = false;
+  /// Over TLS a private key signed it, but not wsa:To: whom it was sent to could show it to others.
+  bool can_be_passed_on = false;
   /// Of tokens among them that may be used once, by one message (K25).
   std::vector<ReplayMark> one_time;
   /// Of its signature, and of the Nonce of a UsernameToken (M84). None: nothing proves it.

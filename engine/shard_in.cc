@@ -46,6 +46,18 @@ bool is_answer(const Addressing& addressing) {
   return addressing.to == kAnonymousAddress && !addressing.relates_to.empty();
 }
 
+/// Whether it was meant for this service, and not for another that its sender calls.
+std::optional<ErrorCode> refusal_of(const OpenedMessage& opened, const Endpoint& endpoint) {
+  const std::vector<std::string>& urls = endpoint.urls;
+  if (urls.empty()) {
+    return std::nullopt;
+  }
+  if (std::find(urls.begin(), urls.end(), opened.message.addressing.to) == urls.end()) {
+    return ErrorCode::destination_unreachable;
+  }
+  return opened.can_be_passed_on ? std::optional(ErrorCode::security_missing) : std::nullopt;
+}
+
 }  // namespace
 
 // Beyond the turn's limit the world may come as often again; then it is as if the network had lost it.
@@ -167,6 +179,12 @@ void Engine::Shard::take_opened(OpenedMessage opened, AnswerIntent intent, const
     turn_.event(EventKind::unsecured_fault, {});
     turn_.add(Effect(Answer{intent.exchange, AnswerKind::accepted, {}, {}}));
     return;
+  }
+  if (place.endpoint != nullptr) {
+    if (const auto refused = refusal_of(opened, *place.endpoint)) {
+      refuse(std::move(intent), {.code = *refused});
+      return;
+    }
   }
   if (const auto refused = note_replay(opened, now)) {
     refuse(std::move(intent), {.code = *refused});

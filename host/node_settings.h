@@ -90,6 +90,11 @@ struct Service {
   /// Not empty: this is a token service, for the services at these URLs, and nothing else. It needs
   /// their certificates (Credentials::peer_certificates_pem), and they its, as token_services.
   std::vector<std::string> issues_for;
+  /// URLs under which clients reach it, as they write them. Not empty: a request that is addressed
+  /// (wsa:To) to another one is refused, so that no other service that clients trust can pass on what
+  /// was sent to it; over TLS the client's certificate has to sign the address, which not every stack
+  /// does. Empty = nothing is asked.
+  std::vector<std::string> urls;
 };
 
 /// The key of a security context, in the clear.

@@ -33,7 +33,7 @@ Result<std::vector<engine::Endpoint>> endpoints_of(const NodeSettings& settings)
       return Error(ErrorCode::invalid_argument, "path of a service");
     }
     endpoints.push_back({service.path, profile, service.token_services, service.context_creators,
-                         service.issues_for});
+                         service.issues_for, service.urls});
   }
   return endpoints;
 }

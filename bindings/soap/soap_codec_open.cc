@@ -245,6 +245,7 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   opened.proof = std::move(proven.proof);
   opened.endorsement = std::move(proven.endorsement);
   opened.is_in_clear = proven.is_in_clear;
+  opened.can_be_passed_on = proven.can_be_passed_on;
   opened.tokens = std::move(proven.tokens);
   opened.one_time = std::move(proven.one_time);
   if (!std::holds_alternative<engine::ContextProof>(opened.proof)) {

@@ -236,7 +236,7 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
   const bool is_over_tls =
       !is_plain && binding_of(message, profile, with) == BootstrapBinding::transport;
   // Only a private key signs a header then.
-  const bool has_ids = !is_plain && (!is_over_tls || with.bootstrap);
+  const bool has_ids = !is_plain && (!is_over_tls || with.bootstrap || shows_tokens(profile, with));
   PARLEY_ASSIGN_OR_RETURN(const MessageLayout layout,
                           MessageLayout::make(message, profile, has_ids, state_->settings.limits));
   engine::WireMessage wire;

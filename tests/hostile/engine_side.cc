@@ -11,14 +11,15 @@ engine::EngineParts parts_of(engine::Codec& codec,
                              const crypto::SealingKey& sealing,
                              const engine::Profile& profile,
                              std::string path,
-                             std::string reply_address) {
+                             std::string reply_address,
+                             std::vector<std::string> urls) {
   engine::EngineSettings settings;
   settings.reply_pause_ms = 0;  // time passes only between the messages that are given
   return {.codec = codec,
           .entropy = entropy,
           .sealing = sealing,
           .profiles = {profile},
-          .endpoints = {{std::move(path), profile.name}},
+          .endpoints = {{.path = std::move(path), .profile = profile.name, .urls = std::move(urls)}},
           .settings = settings,
           .contexts = {},
           .limits = {},
@@ -30,10 +31,11 @@ engine::EngineParts parts_of(engine::Codec& codec,
 EngineSide::EngineSide(engine::Codec& codec,
                        const engine::Profile& profile,
                        std::string path,
-                       std::string reply_address)
+                       std::string reply_address,
+                       std::vector<std::string> urls)
     : sealing_(crypto::SealingKey::generate(entropy_)),
-      engine_(
-          parts_of(codec, entropy_, sealing_, profile, std::move(path), std::move(reply_address))) {
+      engine_(parts_of(codec, entropy_, sealing_, profile, std::move(path),
+                       std::move(reply_address), std::move(urls))) {
   if (!engine_.recover(store_, Now{})) {
     throw BadVector("an engine does not start");
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "crypto/entropy.h"
@@ -17,11 +18,12 @@ class EngineSide {
  public:
   using Handler = std::function<void(engine::Effect&)>;
 
-  /// `reply_address` as in EngineParts.
+  /// `reply_address` as in EngineParts, `urls` as in Endpoint.
   EngineSide(engine::Codec& codec,
              const engine::Profile& profile,
              std::string path,
-             std::string reply_address = {});
+             std::string reply_address = {},
+             std::vector<std::string> urls = {});
 
   EngineSide(const EngineSide&) = delete;
   EngineSide& operator=(const EngineSide&) = delete;

@@ -15,7 +15,6 @@ namespace {
 using vectors::BadVector;
 using vectors::read_file;
 
-constexpr const char* kAddress = "https://localhost:9700/service";
 constexpr std::string_view kQuestion =
     "<Echo xmlns=\"urn:parley:exchange\"><text>question</text></Echo>";
 constexpr std::string_view kAnswer =
@@ -102,11 +101,12 @@ Result<engine::WireMessage> TappedCodec::protect(const engine::Message& message,
 
 CellPair::CellPair(const engine::Profile& spoken,
                    const soap::Credentials& of_client,
-                   const soap::Credentials& of_service)
+                   const soap::Credentials& of_service,
+                   std::vector<std::string> urls)
     : client_codec(of_client),
       service_codec(of_service),
       client(client_codec, spoken, "/none"),
-      service(service_codec, spoken, kPath),
+      service(service_codec, spoken, kPath, {}, std::move(urls)),
       profile(spoken),
       // The certificates are good then.
       now{WallTime{1'800'000'000'000}, MonoTime{1000}} {
@@ -114,7 +114,7 @@ CellPair::CellPair(const engine::Profile& spoken,
 }
 
 void CellPair::begin_another() {
-  const auto opened = client.engine().open(kAddress, profile.name, now);
+  const auto opened = client.engine().open(kUrl, profile.name, now);
   if (!opened) {
     throw BadVector("a client does not open: " + opened.error().message());
   }

@@ -61,15 +61,21 @@ class TappedCodec final : public engine::ForwardingCodec {
 class CellPair {
  public:
   static constexpr const char* kPath = "/service";
+  static constexpr const char* kUrl = "https://localhost:9700/service";
   static constexpr const char* kAction = "urn:parley:exchange/Echo";
   static constexpr const char* kReplyAction = "urn:parley:exchange/EchoResponse";
 
-  CellPair(const engine::Profile& spoken, const std::filesystem::path& keys)
-      : CellPair(spoken, cell_credentials("client", keys), cell_credentials("server", keys)) {}
+  CellPair(const engine::Profile& spoken,
+           const std::filesystem::path& keys,
+           std::vector<std::string> urls = {})
+      : CellPair(spoken, cell_credentials("client", keys), cell_credentials("server", keys),
+                 std::move(urls)) {}
 
+  /// The client calls `kUrl`; `urls` are those of the service, as in engine::Endpoint.
   CellPair(const engine::Profile& spoken,
            const soap::Credentials& of_client,
-           const soap::Credentials& of_service);
+           const soap::Credentials& of_service,
+           std::vector<std::string> urls = {});
 
   /// From now on the client speaks in a new conversation, with a context of its own.
   void begin_another();

@@ -125,6 +125,7 @@ class Judgement {
   Result<Proven> identify_carried(const VerifiedSignature& signature,
                                   const Coverage& coverage) const;
   const VerifiedSignature* endorser_of(const VerifiedSignature& signature) const;
+  bool names_destination(const VerifiedSignature& signature) const;
   const ShownUser* user_of(const VerifiedSignature& signature, const Coverage& coverage) const;
   Result<std::optional<engine::ReplayMark>> believe(const ShownUser& user) const;
   Result<Proven> identify_user(const ShownUser& user, const VerifiedSignature* signature) const;
@@ -200,6 +201,10 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
   const xml::Element child = envelope_.body.first_child();
   const bool is_signed_beside_tls =
       by_transport && child && is_mere_cancellation(child) && coverage.covers(envelope_.body);
+  proven.can_be_passed_on =
+      by_transport &&
+      std::any_of(opened_.signatures.begin(), opened_.signatures.end(),
+                  [this](const VerifiedSignature& one) { return !names_destination(one); });
   proven.is_in_clear = signature.signer.kind == Signer::Kind::context && child &&
                        (is_signed_beside_tls ||
                         (encrypts(signature.signer) && !is_encrypted_under(signature.signer)));
@@ -229,6 +234,20 @@ Result<void> Judgement::check_signed(const Coverage& coverage, bool by_transport
     }
   }
   return {};
+}
+
+/// Whether nobody can show it to another service: only that of its context has the key, or the signature
+/// is over wsa:To.
+bool Judgement::names_destination(const VerifiedSignature& signature) const {
+  if (signature.signer.kind == Signer::Kind::context) {
+    return true;
+  }
+  const Coverage coverage(opened_, signature.signer);
+  return std::any_of(envelope_.blocks.begin(), envelope_.blocks.end(),
+                     [&](const xml::Element& block) {
+                       return block.local_name() == "To" &&
+                              find_addressing(block.namespace_uri()) && coverage.covers(block);
+                     });
 }
 
 /// Whether what this signer signs is encrypted under the profile, if it is an application's.

@@ -24,6 +24,8 @@ struct Proven {
   std::vector<engine::ReplayMark> one_time{};  ///< of those among them that may be used once
   /// The Body was only signed, where the profile encrypts what an application sends.
   bool is_in_clear = false;
+  /// Over TLS a private key vouches for the message, and not for wsa:To (M98).
+  bool can_be_passed_on = false;
 };
 
 /// Which users are believed.

@@ -70,6 +70,7 @@ class Protection {
                        ByteView plain);
   crypto::DigestValue digest_of_body(ByteView content) const;
   void add_references(SignatureWriter& signature) const;
+  void add_destination(SignatureWriter& signature) const;
   void note_token(std::string_view id, ByteView octets);
   Result<const SignatureRow*> algorithm_of(const Credential& by) const;
   KeyReference own_reference() const;
@@ -342,9 +343,18 @@ void Protection::add_references(SignatureWriter& signature) const {
   if (assertion_digest_) {
     signature.add_token_reference(ids::kAssertion, *assertion_digest_);
   }
+  if (!is_over_tls()) {
+    for (const SignedPart& part : envelope_.headers) {
+      signature.add_reference(part.id, crypto::digest(plan_.suite->digest, part.canonical));
+    }
+  } else if (signs_by_own_key()) {
+    add_destination(signature);  // SC44: a context signs the Timestamp only
+  }
+}
+
+void Protection::add_destination(SignatureWriter& signature) const {
   for (const SignedPart& part : envelope_.headers) {
-    // SC44: a context signs the Timestamp only.
-    if (!is_over_tls() || (part.is_destination && signs_by_own_key())) {
+    if (part.is_destination) {
       signature.add_reference(part.id, crypto::digest(plan_.suite->digest, part.canonical));
     }
   }
@@ -381,6 +391,7 @@ Result<void> Protection::write_endorsement(std::string_view id,
                               plan_.suite->digest);
   if (is_over_tls()) {
     endorsement.add_reference(signed_tokens_.front().id, signed_tokens_.front().digest);
+    add_destination(endorsement);
   } else {
     endorsement.add_reference(ids::kSignature, signed_signature);
   }

@@ -274,7 +274,7 @@ namespace {
 class Claimed {
  public:
   explicit Claimed(const std::string& security = "", const std::string& body = "<x/>")
-      : message("<w:Action xmlns:w=\"http://www.w3.org/2005/08/addressing\">urn:a</w:Action>",
+      : message("<w:To xmlns:w=\"http://www.w3.org/2005/08/addressing\">urn:a</w:To>",
                 "<wsu:Timestamp/><ds:Signature/>" + security,
                 body) {
     profile.protect = engine::Protection::sign;
@@ -433,6 +433,23 @@ TEST_CASE("What a signer is decides what it proves") {
   token.form = UsernameToken::Password::text;
   token.password = crypto::SecretBytes::copy_of(as_bytes("looking glass"));
   CHECK(user.code() == ErrorCode::authentication_failed);
+}
+
+TEST_CASE("Over TLS a private key that does not sign wsa:To can be passed on (M98)") {
+  const auto can_be = [](Signer::Kind kind, bool with_destination) {
+    Claimed claimed("", "");
+    claimed.profile.binding = engine::BootstrapBinding::transport;
+    claimed.profile.bootstrap = engine::Bootstrap::x509_https;
+    claimed.profile.protect = engine::Protection::transport;
+    claimed.channel.is_confidential = true;
+    claimed.sign(kind, with_destination ? xml::Element() : claimed.message.envelope.blocks.front());
+    const auto proven = claimed.prove();
+    REQUIRE(proven);
+    return proven->can_be_passed_on;
+  };
+  CHECK(can_be(Signer::Kind::certificate, false));
+  CHECK_FALSE(can_be(Signer::Kind::certificate, true));
+  CHECK_FALSE(can_be(Signer::Kind::context, false));
 }
 
 TEST_CASE("Confirmations name each signature of the request once and no other (M47, M48)") {
