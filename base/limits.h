@@ -23,8 +23,8 @@ namespace parley {
   X(signature_transforms_max,    5,        "count",   "Transforms of one Reference")                  \
   X(encrypted_items_max,         64,       "count",   "EncryptedData and EncryptedKey of one message") \
   X(security_tokens_max,         32,       "count",   "tokens and signatures of one Security header") \
-  X(assertion_values_max,        256,      "count",   "audiences, attributes and their values in one SAML assertion") \
-  X(assertion_text_bytes_max,    16384,    "bytes",   "names and values of the attributes in one SAML assertion") \
+  X(assertion_values_max,        256,      "count",   "names, audiences, attributes and their values in one SAML assertion") \
+  X(assertion_text_bytes_max,    16384,    "bytes",   "all of these in one SAML assertion") \
   X(derived_key_chain_max,       2,        "levels",  "derived keys made from derived keys")          \
   X(derived_key_offset_max,      64,       "bytes",   "Offset, or Generation times Length")           \
   X(derived_key_length_min,      16,       "bytes",   "Length of a derived key in a message; a shorter one could be guessed") \

@@ -63,9 +63,11 @@ std::string text_of(const std::vector<store::SupportingToken>& tokens) {
   for (const store::SupportingToken& token : tokens) {
     text += std::string(name_of_kind(token.kind)) + '\t' + printable(token.principal) + '\n';
     for (const store::TokenAttribute& attribute : token.attributes) {
+      text += "attribute\t" + printable(attribute.name) + '\t' + printable(attribute.qualifier);
       for (const std::string& value : attribute.values) {
-        text += "attribute\t" + printable(attribute.name) + '\t' + printable(value) + '\n';
+        text += '\t' + printable(value);
       }
+      text += '\n';
     }
   }
   return text;

@@ -22,7 +22,8 @@ struct TokenAttribute {
 struct SupportingToken {
   TokenKind kind = TokenKind::x509;
   /// A stable name, equal for equal parties: "x509:" and the SHA-256 of the certificate, "user:" and
-  /// the name, "saml:", the Issuer (with %20 and %25 for space and %), a space and the subject's name.
+  /// the name, "saml:", the Issuer, "!" and the subject's qualifiers if it has any (with %20, %21 and
+  /// %25 for space, ! and %), a space and the subject's name.
   std::string principal;
   std::string subject;  ///< readable: of the certificate, the user's name, the subject's name
   std::string issuer;   ///< of an assertion

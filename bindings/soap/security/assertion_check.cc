@@ -212,6 +212,7 @@ Result<CheckedAssertion> check_assertion(const xml::Element& element,
   checked.id = std::move(assertion.id);
   checked.issuer = std::move(assertion.issuer);
   checked.subject = std::move(assertion.subject);
+  checked.subject_qualifier = std::move(assertion.subject_qualifier);
   checked.attributes = std::move(assertion.attributes);
   return checked;
 }

@@ -21,6 +21,7 @@ struct CheckedAssertion {
   std::string id;
   std::string issuer;
   std::string subject;
+  std::string subject_qualifier;
   std::vector<engine::TokenAttribute> attributes;
   bool is_bearer = false;       ///< whoever sends it
   bool sender_vouches = false;  ///< whom we believe says so

@@ -39,12 +39,19 @@ engine::TokenProof token_of(const ShownUser& user) {
   return {"user:" + user.token.username, user.token.username};
 }
 
-/// Issuer and subject in one name. Neither may look like the other: what an issuer calls itself has no
-/// space here.
+/// Issuer, qualifier and subject in one name, none of which may look like another: neither of the first
+/// two has a space here, or the first the sign between them.
 std::string principal_of(const CheckedAssertion& assertion) {
   std::string name = "saml:";
-  for (const char c : assertion.issuer) {
-    name += c == ' ' ? "%20" : c == '%' ? "%25" : std::string(1, c);
+  const auto add = [&name](const std::string& text) {
+    for (const char c : text) {
+      name += c == ' ' ? "%20" : c == '!' ? "%21" : c == '%' ? "%25" : std::string(1, c);
+    }
+  };
+  add(assertion.issuer);
+  if (!assertion.subject_qualifier.empty()) {
+    name += '!';
+    add(assertion.subject_qualifier);
   }
   return name + ' ' + assertion.subject;
 }

@@ -134,6 +134,10 @@ Result<SamlAssertion> Reader::read() {
   if (assertion_.id.empty() || assertion_.issuer.empty() || assertion_.subject.empty()) {
     return invalid();
   }
+  for (const std::string* text :
+       {&assertion_.issuer, &assertion_.subject, &assertion_.subject_qualifier}) {
+    PARLEY_TRY(count(*text));
+  }
   PARLEY_ASSIGN_OR_RETURN(const auto issued, time_in(element_, "IssueInstant"));
   if (!issued) {
     return invalid();
@@ -177,7 +181,9 @@ Result<void> Reader::read_subject_1(const xml::Element& subject) {
   if (!subject) {
     return invalid();
   }
-  PARLEY_ASSIGN_OR_RETURN(std::string name, text_of(subject.child(ns_, "NameIdentifier")));
+  const xml::Element identifier = subject.child(ns_, "NameIdentifier");
+  PARLEY_ASSIGN_OR_RETURN(std::string name, text_of(identifier));
+  std::string qualifier = attribute(identifier, "NameQualifier");
   std::vector<Confirmation> confirmations;
   if (const xml::Element confirmation = subject.child(ns_, "SubjectConfirmation")) {
     for (const xml::Element& child : confirmation.children()) {
@@ -193,13 +199,14 @@ Result<void> Reader::read_subject_1(const xml::Element& subject) {
   }
   if (std::exchange(has_subject_, true)) {
     const bool agrees =
-        name == assertion_.subject &&
+        name == assertion_.subject && qualifier == assertion_.subject_qualifier &&
         std::equal(confirmations.begin(), confirmations.end(), assertion_.confirmations.begin(),
                    assertion_.confirmations.end(),
                    [](const Confirmation& a, const Confirmation& b) { return a.method == b.method; });
     return agrees ? Result<void>() : invalid();
   }
   assertion_.subject = std::move(name);
+  assertion_.subject_qualifier = std::move(qualifier);
   assertion_.confirmations = std::move(confirmations);
   return {};
 }
@@ -229,6 +236,10 @@ Result<void> Reader::read_subject_2(const xml::Element& subject) {
         return invalid();
       }
       PARLEY_ASSIGN_OR_RETURN(assertion_.subject, text_of(child));
+      assertion_.subject_qualifier = attribute(child, "NameQualifier");
+      if (const std::string service = attribute(child, "SPNameQualifier"); !service.empty()) {
+        assertion_.subject_qualifier += ' ' + service;
+      }
     } else if (!child.is(ns_, "SubjectConfirmation")) {
       return unsupported("subject of an assertion");
     } else if (const auto method = method_of(attribute(child, "Method"))) {
@@ -305,7 +316,7 @@ Result<void> Reader::read_attributes(const xml::Element& statement) {
   return {};
 }
 
-/// One more audience, attribute or value of one.
+/// One more name, audience, attribute or value of one.
 Result<void> Reader::count(std::string_view text) {
   text_bytes_ += text.size();
   if (++values_ > limits_.assertion_values_max) {

@@ -30,6 +30,8 @@ struct SamlAssertion {
   std::string id;
   std::string issuer;
   std::string subject;  ///< the name, as it stands
+  /// Whose name it is: NameQualifier, and SPNameQualifier after a space; empty = the issuer's.
+  std::string subject_qualifier;
   std::vector<Confirmation> confirmations;  ///< those of a method that is known
   WallTime issued;
   std::optional<WallTime> not_before;
@@ -39,7 +41,7 @@ struct SamlAssertion {
   bool one_time_use = false;  ///< OneTimeUse, or DoNotCacheCondition (K25)
   std::vector<WallTime> authenticated;         ///< when its subject was
   std::optional<WallTime> session_not_on_or_after;  ///< the earliest
-  std::vector<engine::TokenAttribute> attributes;    ///< those in clear
+  std::vector<engine::TokenAttribute> attributes;   ///< those in clear
   xml::Element signature;                           ///< null = none
 };
 

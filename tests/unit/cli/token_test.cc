@@ -74,7 +74,7 @@ TEST_CASE("a command is told who stands behind a message besides") {
   CHECK(ran.out.find("x509\tx509:") != std::string::npos);
   CHECK(ran.out.find("username\tuser:alice\n") != std::string::npos);
   CHECK(ran.out.find("saml2.0\tsaml:https://sts.example alice\n"
-                     "attribute\trole\tclerk\nattribute\trole\tauditor\n") != std::string::npos);
+                     "attribute\trole\turn:format\tclerk\tauditor\n") != std::string::npos);
 }
 
 TEST_CASE("without the tokens that a service asks for, or with one for somebody else, nothing comes") {

@@ -47,7 +47,7 @@ std::string holder(const AssertionText& what) {
 
 std::string version_1(const AssertionText& what, const std::string& signature) {
   const std::string subject =
-      "<s:Subject><s:NameIdentifier>" + what.subject +
+      "<s:Subject><s:NameIdentifier" + what.qualifiers + ">" + what.subject +
       "</s:NameIdentifier><s:SubjectConfirmation><s:ConfirmationMethod>"
       "urn:oasis:names:tc:SAML:1.0:cm:" +
       what.method + "</s:ConfirmationMethod>" + holder(what) +
@@ -65,7 +65,7 @@ std::string version_1(const AssertionText& what, const std::string& signature) {
 std::string version_2(const AssertionText& what, const std::string& signature) {
   return "<s:Assertion" + attribute("xmlns:s", soap::uri::kSaml2) + attribute("ID", what.id) +
          time("IssueInstant", what.issued) + attribute("Version", "2.0") + "><s:Issuer>" +
-         what.issuer + "</s:Issuer>" + signature + "<s:Subject><s:NameID>" + what.subject +
+         what.issuer + "</s:Issuer>" + signature + "<s:Subject><s:NameID" + what.qualifiers + ">" + what.subject +
          "</s:NameID><s:SubjectConfirmation Method=\"urn:oasis:names:tc:SAML:2.0:cm:" + what.method +
          "\"><s:SubjectConfirmationData" + what.confirmation + ">" + holder(what) +
          "</s:SubjectConfirmationData></s:SubjectConfirmation></s:Subject>" + conditions(what) +

@@ -15,6 +15,7 @@ struct AssertionText {
   std::string id = "_a1";
   std::string issuer = "https://sts.example";
   std::string subject = "alice";
+  std::string qualifiers;  ///< attributes of the subject's name
   std::string method = "bearer";
   WallTime issued;
   WallTime ends;               ///< NotOnOrAfter

@@ -218,6 +218,25 @@ TEST_CASE("An assertion is told with what it states, carried in every way (K17, 
   }
 }
 
+TEST_CASE("Equal names that different parties gave are not the same principal") {
+  const auto principal = [](TokenKind kind, const std::string& issuer, const std::string& qualifiers) {
+    AssertionText what = usual(kind);
+    what.issuer = issuer;
+    what.qualifiers = qualifiers;
+    Sides sides(asking(profile_of(Protection::sign), kind, SupportingUse::signed_token),
+                test::assertion(what, "server"));
+    return tokens_of(sides.send()).front().principal;
+  };
+  const std::string qualifier = " NameQualifier=\"urn:q 1\"";
+  CHECK(principal(TokenKind::saml_1_1, "urn:i", qualifier) == "saml:urn:i!urn:q%201 alice");
+  CHECK(principal(TokenKind::saml_2_0, "urn:i", qualifier) == "saml:urn:i!urn:q%201 alice");
+  CHECK(principal(TokenKind::saml_2_0, "urn:i!urn:q%201", "") == "saml:urn:i%21urn:q%25201 alice");
+  CHECK(principal(TokenKind::saml_2_0, "urn:i", qualifier + " SPNameQualifier=\"urn:s\"") ==
+        "saml:urn:i!urn:q%201%20urn:s alice");
+  CHECK(principal(TokenKind::saml_2_0, "urn:i", " SPNameQualifier=\"urn:s\"") ==
+        "saml:urn:i!%20urn:s alice");
+}
+
 TEST_CASE("All kinds of token go together") {
   for (const engine::Profile& shape : shapes()) {
     CAPTURE(test::describe(shape));
@@ -371,10 +390,10 @@ TEST_CASE("What an assertion states is bounded in number and octets") {
     return soap::read_saml_assertion(document.root(), limits).has_value();
   };
   // There are an attribute of 4 + 10 octets and its values of 5 + 7 already, and the name of this one.
-  CHECK(reads(limits.assertion_values_max - 4, 0));
-  CHECK_FALSE(reads(limits.assertion_values_max - 3, 0));
-  CHECK(reads(1, limits.assertion_text_bytes_max - 26));
-  CHECK_FALSE(reads(1, limits.assertion_text_bytes_max - 25));
+  CHECK(reads(limits.assertion_values_max - 7, 0));
+  CHECK_FALSE(reads(limits.assertion_values_max - 6, 0));
+  CHECK(reads(1, limits.assertion_text_bytes_max - 50));
+  CHECK_FALSE(reads(1, limits.assertion_text_bytes_max - 49));
 }
 
 TEST_CASE("SAML 2.0: who may take it, when, and who was authenticated (K10, K18, K24)") {
