@@ -440,15 +440,14 @@ const VerifiedSignature* Judgement::endorser_of(const VerifiedSignature& signatu
   return nullptr;
 }
 
-/// The user whose password was signed and encrypted with the key of this signature; null = none.
+/// The one user, if his password was signed and encrypted with the key of this signature; null = none.
 const ShownUser* Judgement::user_of(const VerifiedSignature& signature,
                                     const Coverage& coverage) const {
-  for (const ShownUser& user : opened_.users) {
-    if (is_hidden(user.element, signature.signer) && coverage.covers(user.element)) {
-      return &user;
-    }
+  if (opened_.users.size() != 1) {
+    return nullptr;
   }
-  return nullptr;
+  const ShownUser& user = opened_.users.front();
+  return is_hidden(user.element, signature.signer) && coverage.covers(user.element) ? &user : nullptr;
 }
 
 /// Whether the password is right; gives what names this use of it, if it has a Nonce (M18).
