@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.h"
 #include "bindings/soap/security/algorithms.h"
 
 namespace parley::cli {
@@ -30,16 +29,19 @@ ProfileField field(std::string_view name,
   made.get = [=](const Profile& profile) {
     for (const auto& [text, value] : spellings) {
       if (value == member(profile)) {
-        return text;
+        return std::string(text);
       }
     }
-    return std::string_view("?");
+    return std::string("?");
   };
   made.set = [=](Profile& profile, std::string_view given) {
     const auto spelling = std::find_if(std::begin(spellings), std::end(spellings),
                                        [given](const auto& one) { return one.first == given; });
-    PARLEY_CHECK(spelling != std::end(spellings));  // the flag has been checked
+    if (spelling == std::end(spellings)) {
+      return false;
+    }
     member(profile) = spelling->second;
+    return true;
   };
   return made;
 }
@@ -57,8 +59,33 @@ ProfileField suite_field() {
   for (const soap::AlgorithmSuite& suite : soap::suites()) {
     made.values.push_back(suite.name);
   }
-  made.get = [](const Profile& profile) { return std::string_view(profile.suite); };
-  made.set = [](Profile& profile, std::string_view value) { profile.suite = value; };
+  made.get = [](const Profile& profile) { return profile.suite; };
+  made.set = [](Profile& profile, std::string_view value) {
+    const bool is_known = soap::find_suite(value) != nullptr;
+    profile.suite = is_known ? value : profile.suite;
+    return is_known;
+  };
+  return made;
+}
+
+/// Several values in one text; "none" = there is none.
+template <class T, class Member>
+ProfileField list(std::string_view name,
+                  std::string_view form,
+                  std::string_view reason,
+                  Result<std::vector<T>> (*parse)(std::string_view),
+                  Member member) {
+  ProfileField made{name, {"none", form}, reason, {}, {}};
+  made.get = [=](const Profile& profile) {
+    return member(profile).empty() ? std::string("none") : engine::to_text(member(profile));
+  };
+  made.set = [=](Profile& profile, std::string_view value) {
+    auto parsed = value == "none" ? Result<std::vector<T>>(std::vector<T>()) : parse(value);
+    if (parsed) {
+      member(profile) = std::move(*parsed);
+    }
+    return parsed.has_value();
+  };
   return made;
 }
 
@@ -150,6 +177,15 @@ std::vector<ProfileField> make_fields() {
   fields.push_back(claim("encrypt_rm",
                          "bodies of reliable messaging are encrypted too, not only signed (IB-003)",
                          &Profile::encrypt_rm));
+  fields.push_back(list<PartName>("encrypt.headers", "{NS}NAME or {NS}* …",
+                                  "header blocks that are encrypted, between spaces",
+                                  parse_part_names, PARLEY_MEMBER(encrypted_parts.headers)));
+  fields.push_back(list<BodyPath>("encrypt.elements", "/{NS}NAME//{NS}NAME …",
+                                  "elements of the Body that are, by paths from it",
+                                  parse_body_paths, PARLEY_MEMBER(encrypted_parts.elements)));
+  fields.push_back(list<BodyPath>("encrypt.contents", "/{NS}NAME//{NS}NAME …",
+                                  "elements whose content is", parse_body_paths,
+                                  PARLEY_MEMBER(encrypted_parts.contents)));
   fields.push_back(suite_field());
   fields.push_back(
       claim("sha256_mac", "HMAC-SHA256 in the Sha256 suites (M70)", &Profile::sha256_mac));

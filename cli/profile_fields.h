@@ -13,11 +13,11 @@ namespace parley::cli {
 /// One thing that two peers must agree on, as it is written on a command line.
 struct ProfileField {
   std::string_view name;
-  std::vector<std::string_view> values;
+  std::vector<std::string_view> values;  ///< all that there are; of a free text, its form
   std::string_view reason;
-  std::function<std::string_view(const engine::Profile&)> get;
-  /// `value` is one of `values`.
-  std::function<void(engine::Profile&, std::string_view value)> set;
+  std::function<std::string(const engine::Profile&)> get;
+  /// False for a value that it cannot have: then nothing was set.
+  std::function<bool(engine::Profile&, std::string_view value)> set;
 };
 
 /// In the order in which they are shown.

@@ -42,11 +42,9 @@ void admit(policy::PolicyPreference& preference, const std::string& assignment) 
     if (field.name != axis) {
       continue;
     }
-    const std::string value = assignment.substr(equals + 1);
-    if (std::find(field.values.begin(), field.values.end(), value) == field.values.end()) {
+    if (!field.set(profile, assignment.substr(equals + 1))) {
       throw Failure(ExitCode::usage, "--admit " + assignment + ": there is no such value");
     }
-    field.set(profile, value);
   }
   if (axis == "rm") {
     admit(preference.rm, profile.rm);

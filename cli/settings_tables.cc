@@ -67,10 +67,9 @@ bool set_field(Settings& settings, const std::string& name, const std::string& v
     if (field.name != name) {
       continue;
     }
-    if (std::find(field.values.begin(), field.values.end(), value) == field.values.end()) {
+    if (!field.set(settings.profile, value)) {
       throw Failure(ExitCode::usage, "--set " + name + ": it takes one of " + joined(field.values));
     }
-    field.set(settings.profile, value);
     return true;
   }
   return false;
@@ -79,7 +78,7 @@ bool set_field(Settings& settings, const std::string& name, const std::string& v
 SettingTable profile_table() {
   SettingTable table{"Profile", "What both peers must agree on.", {}};
   for (const ProfileField& field : profile_fields()) {
-    table.lines.push_back({std::string(field.name), std::string(field.get(engine::Profile())),
+    table.lines.push_back({std::string(field.name), field.get(engine::Profile()),
                            joined(field.values), std::string(field.reason)});
   }
   return table;
@@ -104,9 +103,8 @@ std::vector<SettingValue> values_of(const Settings& settings) {
   std::vector<SettingValue> values;
   const engine::Profile usual;
   for (const ProfileField& field : profile_fields()) {
-    const std::string_view value = field.get(settings.profile);
-    values.push_back(
-        {std::string(field.name), std::string(value), value == field.get(usual), true});
+    const std::string value = field.get(settings.profile);
+    values.push_back({std::string(field.name), value, value == field.get(usual), true});
   }
   Settings copy = settings;
   for_each_table(copy, [&](const TableHead& head, auto rows, auto& target) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "contexts/trust_messages.h"
+#include "engine/encrypted_parts.h"
 #include "sequences/rm_settings.h"
 #include "store/supporting_token.h"
 
@@ -119,6 +120,9 @@ struct Profile {
   /// The bodies of reliable messaging are encrypted like the application's; else they are only signed
   /// (IB-003, WP-100). They are read either way.
   bool encrypt_rm = true;
+  /// Encrypted besides, where the Body is only signed, or is not all. A service and a client refuse an
+  /// application's message that has one of them in clear.
+  EncryptedParts encrypted_parts;
   /// A name of WS-SecurityPolicy (Basic256, Basic256Sha256, …) or of the GCM table (message-security.md, 11).
   std::string suite = "Basic256";
   /// The signature is HMAC-SHA256 in Sha256 suites (some peers), else HMAC-SHA1 as the policy text says (M70).

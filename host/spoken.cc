@@ -67,6 +67,17 @@ constexpr Row kRows[] = {
      },
      "tokens besides go with messages under a context; sc=1.3 gives one"},
     {[](const Profile& profile) {
+       return !profile.encrypted_parts.empty() &&
+              (!profile.sc || profile.protect == engine::Protection::transport);
+     },
+     "parts of messages are encrypted under a context's key alone; protect=sign does with them"},
+    {[](const Profile& profile) {
+       return profile.protect == engine::Protection::sign_encrypt &&
+              !(profile.encrypted_parts.elements.empty() && profile.encrypted_parts.contents.empty());
+     },
+     "protect=sign+encrypt hides all of the Body, and nothing is encrypted twice; protect=sign goes "
+     "with encrypt.elements and encrypt.contents"},
+    {[](const Profile& profile) {
        return profile.supporting.saml_1_1 != engine::SupportingUse::none &&
               profile.supporting.saml_2_0 != engine::SupportingUse::none;
      },

@@ -160,6 +160,7 @@ Result<MessageLayout> MessageLayout::make(const engine::Message& message,
     addressing.action = std::visit(ActionOf{message, dialect_of(profile)}, message.body);
   }
   layout.action_ = addressing.action;
+  layout.soap_ns_ = names_of(profile.soap).ns;
 
   Bytes& head = layout.head_;
   head.reserve(4096);
@@ -188,6 +189,9 @@ Result<MessageLayout> MessageLayout::make(const engine::Message& message,
 MessageLayout::~MessageLayout() {
   crypto::wipe(body_);
   crypto::wipe(canonical_body_);
+  for (HiddenPiece& piece : pieces_) {
+    crypto::wipe(piece.plain);
+  }
 }
 
 Result<void> MessageLayout::write_body(const engine::Body& body,
@@ -214,19 +218,10 @@ Result<void> MessageLayout::write_body(const engine::Body& body,
 
 Result<void> MessageLayout::compute_canonical_body(const Limits& limits) {
   const std::string_view open = std::string_view(middle_).substr(body_open_at_);
-  Bytes whole;
-  whole.reserve(open.size() + body_.size() + kBodyClose.size());
-  append(whole, open);
-  whole.insert(whole.end(), body_.begin(), body_.end());
-  append(whole, kBodyClose);
-  auto document = xml::Document::parse(std::move(whole), limits);
-  if (!document) {
-    return Error(ErrorCode::body_invalid, "body");
-  }
-  if (xml::is_canonical(document->root())) {
-    return {};
-  }
-  return xml::canonicalize(document->root(), {}, canonical_body_);
+  PARLEY_ASSIGN_OR_RETURN(auto form,
+                          canonical_element(as_bytes(open), body_, as_bytes(kBodyClose), limits));
+  canonical_body_ = form ? std::move(*form) : Bytes();
+  return {};
 }
 
 Result<void> MessageLayout::compute_canonical_blocks(const Limits& limits) {
@@ -234,9 +229,8 @@ Result<void> MessageLayout::compute_canonical_blocks(const Limits& limits) {
     if (blocks_[i].is_canonical || blocks_[i].id.empty()) {
       continue;
     }
-    const ByteView written =
-        ByteView(head_).subspan(blocks_[i].begin, blocks_[i].end - blocks_[i].begin);
-    auto document = xml::Document::parse(Bytes(written.begin(), written.end()), limits);
+    const ByteView octets = written(blocks_[i]);
+    auto document = xml::Document::parse(Bytes(octets.begin(), octets.end()), limits);
     if (!document) {
       return Error(ErrorCode::body_invalid, "header");
     }
@@ -244,6 +238,31 @@ Result<void> MessageLayout::compute_canonical_blocks(const Limits& limits) {
     PARLEY_TRY(xml::canonicalize(document->root(), {}, form.canonical));
   }
   return {};
+}
+
+Result<void> MessageLayout::hide(const engine::EncryptedParts& parts,
+                                 bool in_body,
+                                 const Limits& limits) {
+  limits_ = &limits;
+  if (in_body) {
+    PARLEY_ASSIGN_OR_RETURN(pieces_, find_hidden(body_, parts, limits));
+  }
+  std::size_t shown = 0;  // octets of the head that stand in the visible one, or are hidden
+  for (WrittenBlock& block : blocks_) {
+    block.is_hidden = !block.id.empty() && names_header(parts.headers, block.ns, block.local_name);
+    if (block.is_hidden) {
+      append(visible_head_, as_text(ByteView(head_).subspan(shown, block.begin - shown)));
+      shown = block.end;
+    }
+  }
+  if (shown != 0) {
+    append(visible_head_, as_text(ByteView(head_).subspan(shown)));
+  }
+  return {};
+}
+
+ByteView MessageLayout::written(const WrittenBlock& block) const {
+  return ByteView(head_).subspan(block.begin, block.end - block.begin);
 }
 
 std::vector<SignedPart> MessageLayout::signed_parts() const {
@@ -256,22 +275,27 @@ std::vector<SignedPart> MessageLayout::signed_parts() const {
       continue;
     }
     const bool is_computed = computed != computed_.end() && computed->block == i;
-    parts.push_back(
-        {block.id, is_computed ? ByteView((computed++)->canonical)
-                               : ByteView(head_).subspan(block.begin, block.end - block.begin),
-         block.local_name == "To"});
+    SignedPart& part = parts.emplace_back();
+    part.id = block.id;
+    part.canonical = is_computed ? ByteView((computed++)->canonical) : written(block);
+    part.is_destination = block.local_name == "To";
+    part.hidden = block.is_hidden ? written(block) : ByteView();
+    part.must_understand = block.must_understand;
   }
   return parts;
 }
 
 UnprotectedEnvelope MessageLayout::envelope(const std::vector<SignedPart>& parts) const {
   UnprotectedEnvelope envelope;
-  envelope.head = head_;
+  envelope.head = visible_head_.empty() ? head_ : visible_head_;
   envelope.middle = as_bytes(middle_);
   envelope.body = body_;
   envelope.tail = as_bytes(kTail);
   envelope.soap_prefix = "s";
+  envelope.soap_ns = soap_ns_;
   envelope.headers = parts;
+  envelope.hidden_pieces = pieces_;
+  envelope.limits = limits_;
   envelope.body_id = kBodyId;
   envelope.body_open = envelope.middle.subspan(body_open_at_);
   envelope.body_close = as_bytes(kBodyClose);

@@ -29,6 +29,12 @@ class MessageLayout {
   MessageLayout& operator=(MessageLayout&&) = delete;
   ~MessageLayout();
 
+  /// Marks what is to be encrypted by itself: header blocks, and, if `in_body`, pieces of the body. For
+  /// layouts for signing; `limits` outlives this. Errors: those of find_hidden.
+  Result<void> hide(const engine::EncryptedParts& parts, bool in_body, const Limits& limits);
+
+  bool hides_parts() const { return !visible_head_.empty() || !pieces_.empty(); }
+
   /// Calls `use` with the pieces, which are valid during the call.
   template <class Use>
   auto with_envelope(Use use) const {
@@ -58,12 +64,17 @@ class MessageLayout {
   Result<void> compute_canonical_body(const Limits& limits);
   Result<void> compute_canonical_blocks(const Limits& limits);
   std::vector<SignedPart> signed_parts() const;
+  ByteView written(const WrittenBlock& block) const;
   UnprotectedEnvelope envelope(const std::vector<SignedPart>& parts) const;
 
   std::string action_;
+  std::string_view soap_ns_;
   Bytes head_;
   std::vector<WrittenBlock> blocks_;
   std::vector<ComputedForm> computed_;
+  std::vector<HiddenPiece> pieces_;
+  Bytes visible_head_;  ///< `head_` without the blocks that are hidden; empty = none is
+  const Limits* limits_ = nullptr;
   std::string middle_;
   std::size_t body_open_at_ = 0;  ///< in `middle_`
   Bytes body_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bindings/soap/message_layout.h"
+#include "bindings/soap/part_selection.h"
 #include "bindings/soap/soap_codec_state.h"
 
 namespace parley::soap {
@@ -73,8 +74,11 @@ SoapCodec::SoapCodec(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 SoapCodec::~SoapCodec() = default;
 
-Result<void> SoapCodec::check_body(ByteView body, const engine::Profile& /*profile*/) const {
-  return check_application_body(body, state_->settings.limits);
+Result<void> SoapCodec::check_body(ByteView body, const engine::Profile& profile) const {
+  const Limits& limits = state_->settings.limits;
+  PARLEY_TRY(check_application_body(body, limits));
+  const auto hidden = find_hidden(body, profile.encrypted_parts, limits);
+  return hidden ? Result<void>() : hidden.error();
 }
 
 }  // namespace parley::soap

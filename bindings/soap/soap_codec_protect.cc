@@ -37,6 +37,13 @@ BootstrapBinding binding_of(const engine::Message& message,
   return is_by_transport ? BootstrapBinding::transport : BootstrapBinding::symmetric;
 }
 
+bool is_of_application(const engine::Message& message) {
+  const auto* const application = std::get_if<engine::ApplicationBody>(&message.body);
+  const auto* const fault = std::get_if<engine::Fault>(&message.body);
+  return (application != nullptr && !application->xml.empty()) ||
+         (fault != nullptr && fault->code == ErrorCode::peer_fault);
+}
+
 /// A body that holds nothing of the application's and no key: peers differ in whether they encrypt
 /// it, and take it in their own way only (IB-003).
 bool goes_in_clear(const engine::Message& message,
@@ -45,11 +52,7 @@ bool goes_in_clear(const engine::Message& message,
   if (engine::is_of_trust(message.body)) {
     return with.in_clear && is_cancellation(message);
   }
-  const auto* const application = std::get_if<engine::ApplicationBody>(&message.body);
-  const auto* const fault = std::get_if<engine::Fault>(&message.body);
-  const bool is_of_application = (application != nullptr && !application->xml.empty()) ||
-                                 (fault != nullptr && fault->code == ErrorCode::peer_fault);
-  return !is_of_application && (with.in_clear || !profile.encrypt_rm);
+  return !is_of_application(message) && (with.in_clear || !profile.encrypt_rm);
 }
 
 /// Establishing a context carries key material, so it is encrypted whatever the profile says about
@@ -237,7 +240,7 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
       !is_plain && binding_of(message, profile, with) == BootstrapBinding::transport;
   // Only a private key signs a header then.
   const bool has_ids = !is_plain && (!is_over_tls || with.bootstrap || shows_tokens(profile, with));
-  PARLEY_ASSIGN_OR_RETURN(const MessageLayout layout,
+  PARLEY_ASSIGN_OR_RETURN(MessageLayout layout,
                           MessageLayout::make(message, profile, has_ids, state_->settings.limits));
   engine::WireMessage wire;
   wire.content_type = write_media_type(profile.soap, layout.action());
@@ -251,6 +254,11 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
   }
 
   PARLEY_ASSIGN_OR_RETURN(ProtectionPlan plan, plan_of(message, profile, with, state_->settings));
+  if (with.context != nullptr && !is_over_tls && !with.in_clear && !profile.encrypted_parts.empty()) {
+    PARLEY_TRY(layout.hide(profile.encrypted_parts, !plan.encrypt && is_of_application(message),
+                           state_->settings.limits));
+    plan.hide_parts = layout.hides_parts();
+  }
   const auto answering = std::dynamic_pointer_cast<const ExchangeSecret>(with.answering);
   PARLEY_ASSIGN_OR_RETURN(ProtectionKeys keys,
                           keys_of(*state_, profile, with, message.addressing.to, answering.get()));

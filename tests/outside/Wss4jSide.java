@@ -205,7 +205,12 @@ public final class Wss4jSide {
     encryption.setSymmetricEncAlgorithm(job.getProperty("cipher"));
     encryption.setDerivedKeyLength(Integer.parseInt(job.getProperty("encryption.length")));
     Element body = bodyOf(document);
-    encryption.getParts().add(new WSEncryptionPart(body.getLocalName(), body.getNamespaceURI(), "Content"));
+    for (String part : job.getProperty("hidden").split(" ")) {
+      String[] words = part.split("\\|");
+      encryption.getParts().add(part.equals("Body")
+          ? new WSEncryptionPart(body.getLocalName(), body.getNamespaceURI(), "Content")
+          : new WSEncryptionPart(words[2], words[1], words[0]));
+    }
     encryption.getParts().addAll(hidden);
     encryption.build(secret);
     // WSS4J prepends what it writes, and the context stands first.

@@ -42,7 +42,7 @@ std::unique_ptr<soap::SoapCodec> codec_of(const std::string& side, std::string a
 
 engine::Message message_of(const Profile& profile) {
   return test::application_message(
-      profile, "<n:Note xmlns:n=\"urn:n\">" + std::string(kContent) + "</n:Note>");
+      profile, "<n:Note xmlns:n=\"urn:n\"><n:Text>" + std::string(kContent) + "</n:Text></n:Note>");
 }
 
 using engine::SupportingUse;
@@ -99,7 +99,51 @@ std::vector<Profile> token_profiles() {
   return profiles;
 }
 
-/// Every suite in both families, every shape of protection, and every token.
+/// Headers and elements that are encrypted by themselves, in every way.
+std::vector<Profile> part_profiles() {
+  const engine::PartName id{"http://www.w3.org/2005/08/addressing", "MessageID"};
+  const engine::BodyPath text{{{true, false, {"urn:n", "Text"}}}};
+  const engine::BodyPath note{{{false, false, {"urn:n", "Note"}}}};
+  std::vector<Profile> profiles;
+  for (const engine::EncryptedParts& parts :
+       {engine::EncryptedParts{{id}, {}, {}}, engine::EncryptedParts{{}, {text}, {}},
+        engine::EncryptedParts{{}, {}, {note}}, engine::EncryptedParts{{id}, {note}, {}}}) {
+    for (const auto protect : {engine::Protection::sign, engine::Protection::sign_encrypt}) {
+      for (const auto order : {engine::ProtectionOrder::sign_before_encrypt,
+                               engine::ProtectionOrder::encrypt_before_sign}) {
+        Profile profile;
+        profile.encrypted_parts = parts;
+        profile.protect = protect;
+        profile.order = order;
+        profiles.push_back(profile);
+      }
+    }
+  }
+  return profiles;
+}
+
+/// As WSS4J is told of them: how, namespace and name, between bars.
+std::string text_of(const Profile& profile) {
+  const engine::EncryptedParts& parts = profile.encrypted_parts;
+  std::string text = profile.protect == engine::Protection::sign_encrypt ? "Body" : "";
+  const auto add = [&](const char* how, const engine::PartName& name) {
+    text += (text.empty() ? "" : " ") + std::string(how) + '|' + name.ns + '|' + name.name;
+  };
+  for (const engine::PartName& header : parts.headers) {
+    add("Header", header);
+  }
+  if (profile.protect == engine::Protection::sign) {
+    for (const engine::BodyPath& path : parts.elements) {
+      add("Element", path.steps.back().element);
+    }
+    for (const engine::BodyPath& path : parts.contents) {
+      add("Content", path.steps.back().element);
+    }
+  }
+  return text;
+}
+
+/// Every suite in both families, every shape of protection, every token, and parts.
 std::vector<Profile> context_profiles() {
   std::vector<Profile> profiles;
   for (Profile profile : test::suite_profiles()) {
@@ -113,6 +157,9 @@ std::vector<Profile> context_profiles() {
     profiles.push_back(profile);
   }
   for (const Profile& profile : token_profiles()) {
+    profiles.push_back(profile);
+  }
+  for (const Profile& profile : part_profiles()) {
     profiles.push_back(profile);
   }
   return profiles;
@@ -191,6 +238,7 @@ std::string properties_of(const Profile& profile,
     text += engine::is_encrypted(assertion) ? "saml.hidden=1\n" : "";
   }
   if (key != nullptr) {
+    text += "hidden=" + text_of(profile) + "\n";
     text += "identifier=" + key->name().identifier + "\n";
     text += "secret=" + to_base64(key->secret().view()) + "\n";
   }
@@ -222,7 +270,8 @@ int write(const std::filesystem::path& folder) {
         folder / (name + ".properties"),
         as_bytes(properties_of(profile, &key, wire.bytes, references_in(as_text(clear.bytes)))));
     const bool is_answered = profile.derived_keys && !profile.encrypt_signature &&
-                             profile.protect == engine::Protection::sign_encrypt &&
+                             (profile.protect == engine::Protection::sign_encrypt ||
+                              !profile.encrypted_parts.empty()) &&
                              profile.order == engine::ProtectionOrder::sign_before_encrypt &&
                              profile.supporting.x509 == SupportingUse::none &&
                              !engine::is_endorsing(use_of_assertion(profile));

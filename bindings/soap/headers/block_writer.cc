@@ -30,7 +30,9 @@ void BlockWriter::open(std::string_view prefix,
                        std::string_view attribute) {
   WrittenBlock block;
   block.begin = out_.size();
+  block.ns = ns;
   block.local_name = local_name;
+  block.must_understand = must_understand;
   out_.push_back('<');
   append(out_, prefix);
   out_.push_back(':');
@@ -65,6 +67,7 @@ void BlockWriter::open_unsigned(std::string_view prefix,
                                 std::string_view attributes) {
   WrittenBlock block;
   block.begin = out_.size();
+  block.ns = ns;
   block.local_name = local_name;
   out_.push_back('<');
   append(out_, prefix);

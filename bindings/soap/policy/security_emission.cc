@@ -2,10 +2,12 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bindings/soap/addressing_names.h"
 #include "bindings/soap/policy/assertion_builder.h"
 #include "bindings/soap/policy/policy_names.h"
+#include "bindings/soap/policy/xpath_reader.h"
 #include "bindings/soap/rm_names.h"
 
 namespace parley::policy {
@@ -20,6 +22,29 @@ AssertionPtr encrypted_body(std::string_view sp) {
   XmlValue encrypted = make_value(sp, "EncryptedParts");
   encrypted.children.push_back(make_value(sp, "Body"));
   return make_assertion(std::move(encrypted));
+}
+
+AssertionPtr encrypted_headers(const std::vector<engine::PartName>& headers, std::string_view sp) {
+  XmlValue encrypted = make_value(sp, "EncryptedParts");
+  for (const engine::PartName& header : headers) {
+    XmlValue& part = encrypted.children.emplace_back(make_value(sp, "Header"));
+    if (!header.name.empty()) {
+      part.attributes.push_back({{"", "Name"}, header.name});
+    }
+    part.attributes.push_back({{"", "Namespace"}, header.ns});
+  }
+  return make_assertion(std::move(encrypted));
+}
+
+AssertionPtr selection(std::string_view name,
+                       const std::vector<engine::BodyPath>& paths,
+                       engine::SoapVersion soap,
+                       std::string_view sp) {
+  XmlValue selected = make_value(sp, name);
+  for (const engine::BodyPath& path : paths) {
+    selected.children.push_back(write_xpath(path, soap, sp));
+  }
+  return make_assertion(std::move(selected));
 }
 
 class Emission {
@@ -53,12 +78,31 @@ class Emission {
       add_parts(profile_.protect == Protection::sign_encrypt && !encrypts_messages_only(profile_),
                 out);
     }
+    PARLEY_TRY(add_hidden(out));
     PARLEY_TRY(add_tokens(out));
     add_options(out, false);
     return {};
   }
 
  private:
+  Result<void> add_hidden(Alternative& out) const {
+    const engine::EncryptedParts& parts = profile_.encrypted_parts;
+    if (!parts.headers.empty()) {
+      out.push_back(encrypted_headers(parts.headers, sp_));
+    }
+    if (!parts.elements.empty()) {
+      out.push_back(selection("EncryptedElements", parts.elements, profile_.soap, sp_));
+    }
+    if (parts.contents.empty()) {
+      return {};
+    }
+    if (is_1_1_) {
+      return Error(ErrorCode::invalid_argument, "encrypted content in this version of the policy");
+    }
+    out.push_back(selection("ContentEncryptedElements", parts.contents, profile_.soap, sp_));
+    return {};
+  }
+
   /// WS-SecurityPolicy, section 8.
   Result<void> add_tokens(Alternative& out) const {
     using engine::SupportingUse;

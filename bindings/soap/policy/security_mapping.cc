@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <string>
+#include <variant>
 
 #include "bindings/soap/addressing_names.h"
 #include "bindings/soap/policy/bootstrap_mapping.h"
+#include "bindings/soap/policy/xpath_reader.h"
 #include "bindings/soap/rm_names.h"
 
 namespace parley::policy {
@@ -215,11 +217,17 @@ class SecurityMapper {
   /// WP-032: parts may be named for the endpoint, for an operation, or for each message.
   void map_parts() {
     check_parts(security_.parts);
+    profile_.encrypted_parts = {};
     if (profile_.protect == Protection::transport) {
-      return;
+      return;  // which hides everything
+    }
+    map_encrypted(security_.parts);
+    for (const MessageRequirements& message : requirements_.messages) {
+      map_encrypted(message.security.parts);
     }
     const auto encrypts = [](const ProtectedParts& parts) {
-      return parts.encrypted_parts && parts.encrypted_parts->body;
+      return (parts.encrypted_parts && parts.encrypted_parts->body) ||
+             std::any_of(parts.elements.begin(), parts.elements.end(), selects_body);
     };
     std::size_t encrypted = 0;
     for (const MessageRequirements& message : requirements_.messages) {
@@ -236,6 +244,75 @@ class SecurityMapper {
     profile_.encrypt_rm = encrypted == 0 || encrypts(security_.parts);
     profile_.protect =
         encrypted != 0 || encrypts(security_.parts) ? Protection::sign_encrypt : Protection::sign;
+    const engine::EncryptedParts& parts = profile_.encrypted_parts;
+    if (profile_.protect == Protection::sign_encrypt &&
+        !(parts.elements.empty() && parts.contents.empty())) {
+      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedElements"),
+                      "selects elements of a Body that is encrypted, too; nothing is encrypted twice");
+    }
+  }
+
+  /// Whether it asks for an encrypted Body in another way than EncryptedParts.
+  static bool selects_body(const SelectedElements& selected) {
+    const auto places = read_xpath(selected);
+    const auto* const read = std::get_if<SelectedPlaces>(&places);
+    return selected.use == SelectedElements::Use::content_encrypted && read != nullptr && read->body;
+  }
+
+  /// Elements of one message are not there in others, but headers are.
+  void map_encrypted(const ProtectedParts& parts) {
+    engine::EncryptedParts& all = profile_.encrypted_parts;
+    const auto add = [](auto& list, const auto& one) {
+      if (std::find(list.begin(), list.end(), one) == list.end()) {
+        list.push_back(one);
+      }
+    };
+    if (parts.encrypted_parts) {
+      for (const HeaderPart& header : parts.encrypted_parts->headers) {
+        check_everywhere(header);
+        add(all.headers, engine::PartName{header.ns, header.name});
+      }
+    }
+    for (const SelectedElements& selected : parts.elements) {
+      const bool is_whole = selected.use == SelectedElements::Use::encrypted;
+      if (!is_whole && selected.use != SelectedElements::Use::content_encrypted) {
+        continue;
+      }
+      const QualifiedName about = sibling(
+          security_.binding_assertion, is_whole ? "EncryptedElements" : "ContentEncryptedElements");
+      const auto places = read_xpath(selected);
+      if (const auto* const why = std::get_if<std::string>(&places)) {
+        remarks_.blocks(about, *why);
+        continue;
+      }
+      const auto& read = std::get<SelectedPlaces>(places);
+      if (read.body && is_whole) {
+        remarks_.blocks(about, "selects the Body, whose content alone can be encrypted");
+      }
+      for (const engine::BodyPath& path : read.paths) {
+        add(is_whole ? all.elements : all.contents, path);
+      }
+    }
+    const std::size_t most = std::max({all.headers.size(), all.elements.size(), all.contents.size()});
+    if (most > engine::EncryptedParts::kPartsMax) {
+      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedParts"), "names too many parts");
+    }
+  }
+
+  void check_everywhere(const HeaderPart& header) {
+    const auto names_it = [&](const ProtectedParts& parts) {
+      const auto& list = parts.encrypted_parts;
+      return list && std::find(list->headers.begin(), list->headers.end(), header) !=
+                         list->headers.end();
+    };
+    const bool is_everywhere =
+        names_it(security_.parts) ||
+        std::all_of(requirements_.messages.begin(), requirements_.messages.end(),
+                    [&](const MessageRequirements& one) { return names_it(one.security.parts); });
+    if (!is_everywhere) {
+      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedParts"),
+                      "names a header of some messages and not of others; a profile encrypts it in all");
+    }
   }
 
   void check_message(const MessageRequirements& message) {
@@ -251,9 +328,6 @@ class SecurityMapper {
 
   void check_parts(const ProtectedParts& parts) {
     const QualifiedName& about = security_.binding_assertion;
-    if (parts.encrypted_parts && !parts.encrypted_parts->headers.empty()) {
-      remarks_.blocks(sibling(about, "EncryptedParts"), "names headers, which are not encrypted");
-    }
     if (parts.required_parts) {
       for (const HeaderPart& header : parts.required_parts->headers) {
         if (!soap::find_addressing(header.ns) && !soap::find_rm(header.ns)) {
@@ -272,8 +346,6 @@ class SecurityMapper {
           break;
         case SelectedElements::Use::encrypted:
         case SelectedElements::Use::content_encrypted:
-          remarks_.blocks(sibling(about, "EncryptedElements"),
-                          "selects elements; a profile encrypts the Body or nothing");
           break;
       }
     }

@@ -14,18 +14,24 @@ Error failed(const char* place) {
   return Error(ErrorCode::security_failed, place);
 }
 
+bool is_mandatory(const xml::Element& element, std::string_view soap_namespace) {
+  const auto value = element.attribute(soap_namespace, "mustUnderstand");
+  return value == "1" || value == "true";
+}
+
 /// M53: the attributes that an EncryptedHeader copies are unprotected; the header itself decides,
-/// and they have to agree with it.
-bool same_processing(const xml::Element& a,
-                     const xml::Element& b,
-                     std::string_view soap_namespace) {
-  constexpr std::array<std::string_view, 4> kCopied{"mustUnderstand", "actor", "role", "relay"};
+/// and they have to agree with it. Only that it must be understood may be more than the header asks:
+/// WSS4J copies that from the Security header.
+bool agrees(const xml::Element& wrapper,
+            const xml::Element& header,
+            std::string_view soap_namespace) {
+  constexpr std::array<std::string_view, 3> kCopied{"actor", "role", "relay"};
   for (const std::string_view name : kCopied) {
-    if (a.attribute(soap_namespace, name) != b.attribute(soap_namespace, name)) {
+    if (wrapper.attribute(soap_namespace, name) != header.attribute(soap_namespace, name)) {
       return false;
     }
   }
-  return true;
+  return is_mandatory(wrapper, soap_namespace) || !is_mandatory(header, soap_namespace);
 }
 
 }  // namespace
@@ -134,7 +140,7 @@ Result<void> PartDecryptor::put_back(const EncryptedDataClaim& claim,
   }
   const xml::NodeIndex fragment = document_.node(old.index()).replaced_by;
   part.element = document_.at(document_.node(fragment).first_child);
-  if (is_header && !same_processing(around, part.element, names_of(envelope_.soap).ns)) {
+  if (is_header && !agrees(around, part.element, names_of(envelope_.soap).ns)) {
     return failed("attributes of an EncryptedHeader");
   }
   return {};

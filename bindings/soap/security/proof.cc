@@ -8,6 +8,7 @@
 
 #include "bindings/soap/addressing_names.h"
 #include "bindings/soap/mc_names.h"
+#include "bindings/soap/part_selection.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/coverage.h"
 #include "bindings/soap/security/uris.h"
@@ -105,6 +106,15 @@ bool is_mere_cancellation(xml::Element body_child) {
   return is_trust(said, "RequestedTokenCancelled") && !said.next_sibling();
 }
 
+bool is_all_decrypted(const xml::Children& children) {
+  for (const xml::Element& child : children) {
+    if (!is_decrypted(child)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// The judgement of one message.
 class Judgement {
  public:
@@ -118,9 +128,12 @@ class Judgement {
   bool is_by_transport(const Signer& signer) const;
   Result<void> check_signed(const Coverage& coverage, bool by_transport) const;
   Result<void> check_encrypted(const Signer& signer) const;
+  Result<void> check_parts(const Signer& signer) const;
+  bool may_go_in_clear(const Signer& signer) const;
   Result<void> check_context_key(const VerifiedSignature& signature) const;
   Result<void> check_decrypted(const Coverage& coverage) const;
   bool is_hidden(const xml::Element& element, const Signer& signer) const;
+  bool is_concealed(const SelectedPart& selected, const Signer& signer) const;
   bool is_signature(const xml::Element& element) const;
   bool encrypts(const Signer& signer) const;
   bool must_be_encrypted(const Signer& signer) const;
@@ -197,6 +210,7 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
   PARLEY_TRY(check_signed(coverage, by_transport));
   if (!by_transport) {
     PARLEY_TRY(check_encrypted(signature.signer));
+    PARLEY_TRY(check_parts(signature.signer));
     PARLEY_TRY(check_context_key(signature));
     PARLEY_TRY(check_decrypted(coverage));
   }
@@ -265,11 +279,55 @@ bool Judgement::encrypts(const Signer& signer) const {
 
 /// The bodies of reliable messaging and faults may go in clear: some stacks sign them only
 /// (IB-003).
-bool Judgement::must_be_encrypted(const Signer& signer) const {
+bool Judgement::may_go_in_clear(const Signer& signer) const {
   const xml::Element child = envelope_.body.first_child();
-  return encrypts(signer) && child && !find_rm(child.namespace_uri()) &&
-         child.namespace_uri() != kMc && !child.is(names_of(envelope_.soap).ns, "Fault") &&
-         !(signer.kind == Signer::Kind::context && is_mere_cancellation(child));
+  return !child || find_rm(child.namespace_uri()) || child.namespace_uri() == kMc ||
+         child.is(names_of(envelope_.soap).ns, "Fault") ||
+         (signer.kind == Signer::Kind::context && is_mere_cancellation(child));
+}
+
+bool Judgement::must_be_encrypted(const Signer& signer) const {
+  return encrypts(signer) && !may_go_in_clear(signer);
+}
+
+/// What the profile names besides the Body, in messages under a context.
+Result<void> Judgement::check_parts(const Signer& signer) const {
+  const engine::EncryptedParts& parts = rules_.profile.encrypted_parts;
+  if (parts.empty() || signer.kind != Signer::Kind::context || may_go_in_clear(signer)) {
+    return {};
+  }
+  for (const xml::Element& block : envelope_.blocks) {
+    if (names_header(parts.headers, block.namespace_uri(), block.local_name()) &&
+        !is_hidden(block, signer)) {
+      return missing("a header block is not encrypted");
+    }
+  }
+  for (const SelectedPart& part : select_parts(envelope_.body.first_child(), parts)) {
+    if (!is_concealed(part, signer)) {
+      return missing("an element of the Body is not encrypted");
+    }
+  }
+  return {};
+}
+
+/// Whether it, or something around it, was encrypted under a key of this signer.
+bool Judgement::is_concealed(const SelectedPart& selected, const Signer& signer) const {
+  return std::any_of(
+      opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
+        if (!(part.key == signer) || (has_to_be_derived(signer) && !part.is_derived)) {
+          return false;
+        }
+        if (selected.is_content && part.parent == selected.element && !part.element) {
+          return is_all_decrypted(selected.element.children());
+        }
+        for (xml::Element at = selected.element; at; at = at.parent()) {
+          if (part.element ? part.element == at
+                           : part.parent == at.parent() && is_decrypted(at)) {
+            return true;
+          }
+        }
+        return false;
+      });
 }
 
 bool Judgement::is_encrypted_under(const Signer& signer) const {

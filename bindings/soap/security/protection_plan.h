@@ -1,10 +1,14 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/limits.h"
+#include "base/result.h"
 #include "base/time.h"
+#include "bindings/soap/part_selection.h"
 #include "bindings/soap/security/algorithms.h"
 #include "bindings/soap/security/key_material.h"
 #include "bindings/soap/security/own_assertion.h"
@@ -28,13 +32,17 @@ struct SignedPart {
   /// wsa:To. Over TLS a private key signs this header alone, so that the receiver cannot pass the
   /// message on to another one (M98).
   bool is_destination = false;
+  /// Not empty: as written. It is not in `head`, and goes encrypted.
+  ByteView hidden{};
+  bool must_understand = false;
 };
 
 /// An envelope in pieces, all borrowed. The message is
 ///
 ///     head, <wsse:Security>, middle, body, tail
 ///
-/// where `body`, the content of soap:Body, gives way to its EncryptedData when the plan encrypts.
+/// where `body`, the content of soap:Body, gives way to its EncryptedData when the plan encrypts, or
+/// the pieces of it that are hidden to theirs; hidden headers follow the Security header.
 struct UnprotectedEnvelope {
   ByteView head;    ///< through the last header block; soap:Header stays open
   ByteView middle;  ///< the end tag of soap:Header and the start tag of soap:Body
@@ -43,13 +51,25 @@ struct UnprotectedEnvelope {
 
   /// The prefix of the SOAP namespace, bound at soap:Header: for mustUnderstand.
   std::string_view soap_prefix = "soap";
+  std::string_view soap_ns{};  ///< for hidden headers
   std::span<const SignedPart> headers;
 
   std::string_view body_id;  ///< the value of soap:Body's wsu:Id
   ByteView body_open;        ///< start tag of soap:Body in canonical form
   ByteView body_canonical;   ///< `body` in canonical form as it stands there; often the same view
   ByteView body_close;       ///< end tag of soap:Body
+
+  /// Of `body`, in order, apart from each other; not where the plan encrypts all of it.
+  std::span<const HiddenPiece> hidden_pieces{};
+  const Limits* limits = nullptr;  ///< of reading it again; with `hidden_pieces` only
 };
+
+/// The canonical form of an element that is given as start tag, content and end tag; nothing = it is as
+/// written. Errors: body_invalid.
+Result<std::optional<Bytes>> canonical_element(ByteView open,
+                                               ByteView content,
+                                               ByteView close,
+                                               const Limits& limits);
 
 /// Which keys protect a message: those of one row.
 ///
@@ -88,8 +108,9 @@ struct ProtectionPlan {
   engine::PasswordForm password = engine::PasswordForm::text;
   bool sha256_mac = false;  ///< HMAC and RSA signatures with SHA-256 in the Sha256 suites (M70)
   bool encrypt = true;      ///< the content of soap:Body; never over TLS
+  bool hide_parts = false;  ///< headers or pieces of the body are hidden; never over TLS
   engine::ProtectionOrder order = engine::ProtectionOrder::sign_before_encrypt;
-  bool encrypt_signature = false;  ///< only with `encrypt` and sign_before_encrypt
+  bool encrypt_signature = false;  ///< only with `encrypt` or `hide_parts`, and sign_before_encrypt
   bool derived_keys = true;        ///< not in the asymmetric binding, which has none
   engine::KeyDerivation derivation = engine::KeyDerivation::tokens;
   engine::KeyPosition key_position = engine::KeyPosition::offset;

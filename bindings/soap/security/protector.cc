@@ -1,5 +1,6 @@
 #include "bindings/soap/security/protector.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 #include "bindings/soap/security/text_writer.h"
 #include "bindings/soap/security/token_writer.h"
 #include "bindings/soap/tokens/username_token.h"
+#include "bindings/soap/xml/c14n.h"
+#include "bindings/soap/xml/document.h"
 
 namespace parley::soap {
 namespace {
@@ -26,6 +29,10 @@ struct SignedToken {
   std::string id;
   crypto::DigestValue digest;
 };
+
+std::string numbered(std::string_view id, std::size_t number) {
+  return std::string(id) + std::to_string(number);
+}
 
 /// One message on its way out.
 class Protection {
@@ -55,6 +62,8 @@ class Protection {
   Result<void> write_user();
   Result<void> write_assertion();
   void write_reference_list();
+  Result<void> hide_headers();
+  Result<void> hide_pieces(TextWriter& writer);
   Result<void> write_signatures();
   Result<void> write_signature(SignatureWriter& signature);
   Result<void> write_endorsements(const SignatureWriter& signature);
@@ -63,13 +72,13 @@ class Protection {
                                  const Credential& by,
                                  const KeyReference& reference,
                                  const crypto::DigestValue& signed_signature);
-  Result<void> encrypt_body(TextWriter& writer);
+  Result<void> write_body(TextWriter& writer);
   Result<void> encrypt(TextWriter& writer,
                        std::string_view id,
                        std::string_view type,
                        ByteView plain);
-  crypto::DigestValue digest_of_body(ByteView content) const;
-  void add_references(SignatureWriter& signature) const;
+  Result<crypto::DigestValue> digest_of_body() const;
+  Result<void> add_references(SignatureWriter& signature) const;
   void add_destination(SignatureWriter& signature) const;
   void note_token(std::string_view id, ByteView octets);
   Result<const SignatureRow*> algorithm_of(const Credential& by) const;
@@ -81,6 +90,9 @@ class Protection {
   bool is_asymmetric() const { return plan_.binding == BootstrapBinding::asymmetric; }
 
   bool encrypts() const { return plan_.encrypt && !is_over_tls(); }
+
+  /// Something that the signature is over.
+  bool hides() const { return encrypts() || plan_.hide_parts; }
 
   /// Over TLS a password needs no signature, and no answer has one.
   bool signs() const {
@@ -101,11 +113,11 @@ class Protection {
   bool carries_certificate() const { return keys_.own != nullptr && keys_.answering == nullptr; }
 
   bool encrypts_first() const {
-    return encrypts() && plan_.order == engine::ProtectionOrder::encrypt_before_sign;
+    return hides() && plan_.order == engine::ProtectionOrder::encrypt_before_sign;
   }
 
   bool encrypts_signature() const {
-    return encrypts() && plan_.encrypt_signature && !encrypts_first();
+    return hides() && plan_.encrypt_signature && !encrypts_first();
   }
 
   const UnprotectedEnvelope& envelope_;
@@ -118,6 +130,7 @@ class Protection {
   MessageKeys message_keys_;
   crypto::DigestValue own_thumbprint_;
   std::vector<SignedToken> signed_tokens_;  ///< the Timestamp first
+  Bytes hidden_headers_;
   std::optional<crypto::DigestValue> assertion_digest_;
 };
 
@@ -128,13 +141,15 @@ Result<std::shared_ptr<ExchangeSecret>> Protection::run() {
               envelope_.body.size() * 4 / 3 + kSecurityOctets);
   writer_.octets(envelope_.head);
   PARLEY_TRY(write_header());
+  if (!encrypts_first()) {
+    PARLEY_TRY(hide_headers());
+  }
+  writer_.octets(hidden_headers_);
   writer_.octets(envelope_.middle);
   if (encrypts_first()) {
     writer_.octets(workspace_.fragment);
-  } else if (encrypts()) {
-    PARLEY_TRY(encrypt_body(writer_));
   } else {
-    writer_.octets(envelope_.body);
+    PARLEY_TRY(write_body(writer_));
   }
   writer_.octets(envelope_.tail);
   return message_keys_.exchange();
@@ -153,7 +168,8 @@ Result<void> Protection::write_header() {
     PARLEY_TRY(write_assertion());
     workspace_.fragment.clear();
     TextWriter fragment(workspace_.fragment);
-    PARLEY_TRY(encrypt_body(fragment));
+    PARLEY_TRY(write_body(fragment));
+    PARLEY_TRY(hide_headers());
     PARLEY_TRY(write_signatures());
     write_reference_list();
   } else {
@@ -195,6 +211,14 @@ void Protection::write_reference_list() {
   if (encrypts()) {
     write_data(ids::kBodyData);
   }
+  for (std::size_t i = 0; i < envelope_.hidden_pieces.size(); ++i) {
+    write_data(numbered(ids::kPieceData, i));
+  }
+  const auto headers = std::count_if(envelope_.headers.begin(), envelope_.headers.end(),
+                                     [](const SignedPart& part) { return !part.hidden.empty(); });
+  for (std::size_t i = 0; i < static_cast<std::size_t>(headers); ++i) {
+    write_data(numbered(ids::kHeaderData, i));
+  }
   if (keys_.user != nullptr) {
     write_data(ids::kUserData);
   }
@@ -221,7 +245,7 @@ void Protection::write_confirmations() {
   const std::vector<Bytes>& values = keys_.answering->signature_values;
   const std::size_t count = values.empty() ? 1 : values.size();
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string id = std::string(ids::kConfirmation) + std::to_string(i);
+    const std::string id = numbered(ids::kConfirmation, i);
     const std::size_t begin = writer_.position();
     writer_.text("<wsse11:SignatureConfirmation xmlns:wsse11=\"").text(uri::kWsse11);
     writer_.text("\" xmlns:wsu=\"").text(uri::kWsu).text("\"");
@@ -315,7 +339,7 @@ Result<void> Protection::write_signatures() {
 }
 
 Result<void> Protection::write_signature(SignatureWriter& signature) {
-  add_references(signature);
+  PARLEY_TRY(add_references(signature));
   Bytes value;
   if (signs_by_own_key()) {
     own_thumbprint_ = keys_.own->certificate.thumbprint();
@@ -331,25 +355,27 @@ Result<void> Protection::write_signature(SignatureWriter& signature) {
   return {};
 }
 
-void Protection::add_references(SignatureWriter& signature) const {
+Result<void> Protection::add_references(SignatureWriter& signature) const {
   for (const SignedToken& token : signed_tokens_) {
     signature.add_reference(token.id, token.digest);
   }
   if (!is_over_tls()) {
-    signature.add_reference(envelope_.body_id,
-                            digest_of_body(encrypts_first() ? ByteView(workspace_.fragment)
-                                                            : envelope_.body_canonical));
+    PARLEY_ASSIGN_OR_RETURN(const crypto::DigestValue body, digest_of_body());
+    signature.add_reference(envelope_.body_id, body);
   }
   if (assertion_digest_) {
     signature.add_token_reference(ids::kAssertion, *assertion_digest_);
   }
   if (!is_over_tls()) {
     for (const SignedPart& part : envelope_.headers) {
-      signature.add_reference(part.id, crypto::digest(plan_.suite->digest, part.canonical));
+      if (part.hidden.empty() || !encrypts_first()) {  // else it is signed as it is hidden
+        signature.add_reference(part.id, crypto::digest(plan_.suite->digest, part.canonical));
+      }
     }
   } else if (signs_by_own_key()) {
     add_destination(signature);  // SC44: a context signs the Timestamp only
   }
+  return {};
 }
 
 void Protection::add_destination(SignatureWriter& signature) const {
@@ -424,8 +450,52 @@ KeyReference Protection::own_reference() const {
   return {.form = KeyReference::Form::thumbprint, .octets = own_thumbprint_.view()};
 }
 
-Result<void> Protection::encrypt_body(TextWriter& writer) {
-  return encrypt(writer, ids::kBodyData, uri::kTypeContent, envelope_.body);
+/// The content of the Body as it goes: all of it encrypted, pieces of it, or nothing.
+Result<void> Protection::write_body(TextWriter& writer) {
+  if (encrypts()) {
+    return encrypt(writer, ids::kBodyData, uri::kTypeContent, envelope_.body);
+  }
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < envelope_.hidden_pieces.size(); ++i) {
+    const HiddenPiece& piece = envelope_.hidden_pieces[i];
+    writer.octets(envelope_.body.subspan(written, piece.begin - written));
+    PARLEY_TRY(encrypt(writer, numbered(ids::kPieceData, i),
+                       piece.is_content ? uri::kTypeContent : uri::kTypeElement,
+                       piece.plain));
+    written = piece.end;
+  }
+  writer.octets(envelope_.body.subspan(written));
+  return {};
+}
+
+/// M53: what the block says of its processing stands on the wrapper, too.
+Result<void> Protection::hide_headers() {
+  TextWriter writer(hidden_headers_);
+  std::size_t number = 0;
+  for (const SignedPart& part : envelope_.headers) {
+    if (part.hidden.empty()) {
+      continue;
+    }
+    const std::size_t begin = writer.position();
+    writer.text("<wsse11:EncryptedHeader");
+    if (part.must_understand) {
+      writer.text(" xmlns:").text(envelope_.soap_prefix).text("=\"").text(envelope_.soap_ns).text("\"");
+    }
+    writer.text(" xmlns:wsse11=\"").text(uri::kWsse11).text("\" xmlns:wsu=\"").text(uri::kWsu);
+    const std::string id = numbered(ids::kHiddenHeader, number);
+    writer.text("\" wsu:Id=\"").text(id).text("\"");
+    if (part.must_understand) {
+      writer.text(" ").text(envelope_.soap_prefix).text(":mustUnderstand=\"1\"");
+    }
+    writer.text(">");
+    PARLEY_TRY(
+        encrypt(writer, numbered(ids::kHeaderData, number++), uri::kTypeElement, part.hidden));
+    writer.text("</wsse11:EncryptedHeader>");
+    if (encrypts_first()) {
+      note_token(id, writer.since(begin));
+    }
+  }
+  return {};
 }
 
 Result<void> Protection::encrypt(TextWriter& writer,
@@ -440,7 +510,18 @@ Result<void> Protection::encrypt(TextWriter& writer,
   return {};
 }
 
-crypto::DigestValue Protection::digest_of_body(ByteView content) const {
+/// As it stands in the message, where it is encrypted first.
+Result<crypto::DigestValue> Protection::digest_of_body() const {
+  const ByteView content =
+      encrypts_first() ? ByteView(workspace_.fragment) : envelope_.body_canonical;
+  if (encrypts_first() && !encrypts()) {
+    PARLEY_ASSIGN_OR_RETURN(const auto form,
+                            canonical_element(envelope_.body_open, content, envelope_.body_close,
+                                              *envelope_.limits));
+    if (form) {
+      return crypto::digest(plan_.suite->digest, *form);
+    }
+  }
   crypto::Digest running(plan_.suite->digest);
   running.update(envelope_.body_open);
   running.update(content);
@@ -450,9 +531,30 @@ crypto::DigestValue Protection::digest_of_body(ByteView content) const {
 
 }  // namespace
 
+Result<std::optional<Bytes>> canonical_element(ByteView open,
+                                               ByteView content,
+                                               ByteView close,
+                                               const Limits& limits) {
+  Bytes whole;
+  whole.reserve(open.size() + content.size() + close.size());
+  for (const ByteView part : {open, content, close}) {
+    whole.insert(whole.end(), part.begin(), part.end());
+  }
+  auto document = xml::Document::parse(std::move(whole), limits);
+  if (!document) {
+    return Error(ErrorCode::body_invalid, "body");
+  }
+  if (xml::is_canonical(document->root())) {
+    return std::optional<Bytes>();
+  }
+  Bytes form;
+  PARLEY_TRY(xml::canonicalize(document->root(), {}, form));
+  return std::optional(std::move(form));
+}
+
 bool encrypts_anything(const ProtectionPlan& plan, const ProtectionKeys& keys) {
   return plan.binding != BootstrapBinding::transport &&
-         (plan.encrypt || keys.user != nullptr || plan.encrypt_assertion);
+         (plan.encrypt || plan.hide_parts || keys.user != nullptr || plan.encrypt_assertion);
 }
 
 bool is_consistent(const ProtectionPlan& plan, const ProtectionKeys& keys) {

@@ -7,6 +7,8 @@
 
 #include "bindings/soap/policy/policy_choice.h"
 #include "bindings/soap/policy/policy_writer.h"
+#include "bindings/soap/policy/profile_mapping.h"
+#include "bindings/soap/policy/requirement_reader.h"
 #include "bindings/soap/policy/wsdl_reader.h"
 #include "bindings/soap/policy/wsdl_writer.h"
 #include "bindings/soap/xml/document.h"
@@ -70,6 +72,17 @@ void add_with_tokens(std::vector<Profile>& all) {
   add([](Profile& profile) {
     profile.supporting.username = SupportingUse::signed_encrypted;
     profile.password = engine::PasswordForm::digest;
+  });
+  add([](Profile& profile) {
+    if (profile.protect != Protection::transport) {
+      profile.protect = Protection::sign;
+      profile.encrypted_parts.headers = {{"urn:h", ""}, {"urn:i", "Name"}};
+      profile.encrypted_parts.elements = {{{{true, false, {"urn:o", "Card"}}}}};
+      if (profile.sc == TrustFamily::oasis_200512) {  // 1.1 has no name for it
+        profile.encrypted_parts.contents = {
+            {{{false, false, {"urn:o", "Order"}}, {false, true, {}}}}};
+      }
+    }
   });
   add([](Profile& profile) { profile.confirm_signatures = true; });
   add([](Profile& profile) { profile.layout = engine::HeaderLayout::lax_timestamp_last; });
@@ -237,6 +250,7 @@ TEST_CASE("WP-090 to WP-094: a policy that we write is read as the profile that 
     }
     REQUIRE(choice->profile);
     CHECK(agreed(*choice->profile) == agreed(profile));
+    CHECK(choice->profile->encrypted_parts == profile.encrypted_parts);
   }
 }
 
@@ -296,6 +310,47 @@ TEST_CASE("What stands in the way is told with what would admit it") {
   CHECK(words.find("sp:TripleDes is no suite that is admitted here; expected: Basic256GCM") !=
         std::string::npos);
   CHECK(words.find("admitted by suite=TripleDes") != std::string::npos);
+}
+
+TEST_CASE("Parts that a profile cannot hide so are told") {
+  Profile profile;
+  profile.protect = Protection::sign;
+  profile.encrypted_parts.elements = {{{{true, false, {"urn:o", "Card"}}}}};
+  const auto policy = policy_of({&profile, 1}, Language::policy_1_5);
+  REQUIRE(policy);
+  PolicyRequirements requirements =
+      read_requirements(policy->alternatives.front(), Matching::strict);
+  const auto remarks = [&] {
+    std::string text;
+    for (const PolicyRemark& remark : map_to_profile({}, requirements, {}).remarks) {
+      text += remark.stands_in_the_way ? remark.assertion.local_name + ' ' + remark.what + '\n' : "";
+    }
+    return text;
+  };
+  CHECK(remarks().empty());
+
+  PartList headers;
+  headers.headers = {{"urn:h", "Ticket"}};
+  requirements.messages.resize(2);
+  requirements.messages.front().security.parts.encrypted_parts = headers;
+  CHECK(remarks() == "EncryptedParts names a header of some messages and not of others; a profile "
+                     "encrypts it in all\n");
+  requirements.messages.back().security.parts.encrypted_parts = headers;
+  CHECK(remarks().empty());
+
+  auto& elements = requirements.security.parts.elements;
+  elements.front().path.text = "//*[1]";
+  CHECK(remarks() == "EncryptedElements uses more of XPath than paths of names\n");
+  elements.front().path.text = "s:Body";
+  elements.front().path.prefixes = {{"s", "http://www.w3.org/2003/05/soap-envelope"}};
+  CHECK(remarks() == "EncryptedElements selects the Body, whose content alone can be encrypted\n");
+  elements.front().use = SelectedElements::Use::content_encrypted;
+  CHECK(remarks().empty());
+  CHECK(map_to_profile({}, requirements, {}).profile.protect == Protection::sign_encrypt);
+  elements.push_back(elements.front());
+  elements.back().path.text = "//Card";
+  CHECK(remarks() == "EncryptedElements selects elements of a Body that is encrypted, too; nothing "
+                     "is encrypted twice\n");
 }
 
 TEST_CASE("What cannot be spoken gives way to an alternative that can") {
