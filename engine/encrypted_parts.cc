@@ -25,8 +25,8 @@ std::optional<PartName> take_name(std::string_view& text) {
   const std::size_t end = std::min(text.find('/'), text.size());
   part.name = text.substr(0, end);
   text.remove_prefix(end);
-  const bool is_name = !part.name.empty() &&
-                       part.name.find_first_of("{}:*|[]()@'\"=,") == std::string::npos;
+  const bool is_name =
+      !part.name.empty() && part.name.find_first_of("{}:*|[]()@'\"=,") == std::string::npos;
   return is_name || part.name == "*" ? std::optional(std::move(part)) : std::nullopt;
 }
 

@@ -16,8 +16,8 @@ struct PartName {
   friend bool operator==(const PartName&, const PartName&) = default;
 };
 
-/// Selects elements below soap:Body: XPath 1.0 in its abbreviated form, with steps to children and to
-/// descendants, and without conditions.
+/// Selects elements below soap:Body: XPath 1.0 in its abbreviated form, with steps to children and
+/// to descendants, and without conditions.
 struct BodyPath {
   static constexpr std::size_t kStepsMax = 31;
 
@@ -34,8 +34,8 @@ struct BodyPath {
   friend bool operator==(const BodyPath&, const BodyPath&) = default;
 };
 
-/// What is encrypted of each message under a context, besides what Protection says of its Body: what is
-/// there of it. Elements go whole, or (contents) but for their tags.
+/// What is encrypted of each message under a context, besides what Protection says of its Body:
+/// what is there of it. Elements go whole, or (contents) but for their tags.
 struct EncryptedParts {
   static constexpr std::size_t kPartsMax = 64;  ///< of each kind
 
@@ -53,8 +53,8 @@ struct EncryptedParts {
 Result<std::vector<PartName>> parse_part_names(std::string_view text);
 std::string to_text(const std::vector<PartName>& names);
 
-/// "/{urn:n}Order//{urn:n}Card", with names as above, "Name" for one without namespace and "*" for any;
-/// several between spaces. Errors: invalid_argument, also beyond kStepsMax and kPartsMax.
+/// "/{urn:n}Order//{urn:n}Card", with names as above, "Name" for one without namespace and "*" for
+/// any; several between spaces. Errors: invalid_argument, also beyond kStepsMax and kPartsMax.
 Result<std::vector<BodyPath>> parse_body_paths(std::string_view text);
 std::string to_text(const std::vector<BodyPath>& paths);
 

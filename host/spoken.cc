@@ -73,9 +73,11 @@ constexpr Row kRows[] = {
      "parts of messages are encrypted under a context's key alone; protect=sign does with them"},
     {[](const Profile& profile) {
        return profile.protect == engine::Protection::sign_encrypt &&
-              !(profile.encrypted_parts.elements.empty() && profile.encrypted_parts.contents.empty());
+              !(profile.encrypted_parts.elements.empty() &&
+                profile.encrypted_parts.contents.empty());
      },
-     "protect=sign+encrypt hides all of the Body, and nothing is encrypted twice; protect=sign goes "
+     "protect=sign+encrypt hides all of the Body, and nothing is encrypted twice; protect=sign "
+     "goes "
      "with encrypt.elements and encrypt.contents"},
     {[](const Profile& profile) {
        return profile.supporting.saml_1_1 != engine::SupportingUse::none &&

@@ -29,8 +29,8 @@ class MessageLayout {
   MessageLayout& operator=(MessageLayout&&) = delete;
   ~MessageLayout();
 
-  /// Marks what is to be encrypted by itself: header blocks, and, if `in_body`, pieces of the body. For
-  /// layouts for signing; `limits` outlives this. Errors: those of find_hidden.
+  /// Marks what is to be encrypted by itself: header blocks, and, if `in_body`, pieces of the body.
+  /// For layouts for signing; `limits` outlives this. Errors: those of find_hidden.
   Result<void> hide(const engine::EncryptedParts& parts, bool in_body, const Limits& limits);
 
   bool hides_parts() const { return !visible_head_.empty() || !pieces_.empty(); }

@@ -9,7 +9,8 @@ namespace {
 
 using engine::BodyPath;
 
-/// How far a path has come: bit n says that its first n steps led here. There are fewer steps than bits.
+/// How far a path has come: bit n says that its first n steps led here. There are fewer steps than
+/// bits.
 using Progress = std::uint32_t;
 
 bool leads_to(const BodyPath::Step& step, const xml::Element& element) {
@@ -162,7 +163,8 @@ Result<std::vector<HiddenPiece>> find_hidden(ByteView body,
   }
   // Headers, tokens and signatures may be encrypted besides.
   if (pieces.size() > limits.encrypted_items_max / 2) {
-    return Error(ErrorCode::limit_exceeded, "parts of a body are above half of encrypted_items_max");
+    return Error(ErrorCode::limit_exceeded,
+                 "parts of a body are above half of encrypted_items_max");
   }
   return pieces;
 }

@@ -17,9 +17,11 @@ struct SelectedPart {
   bool is_content = false;  ///< its tags stay
 };
 
-/// What the paths of `parts` select of a Body whose child is `root` (null = it is empty), in document
-/// order. What lies in another part is left out; so is the content of an element that has none.
-std::vector<SelectedPart> select_parts(const xml::Element& root, const engine::EncryptedParts& parts);
+/// What the paths of `parts` select of a Body whose child is `root` (null = it is empty), in
+/// document order. What lies in another part is left out; so is the content of an element that has
+/// none.
+std::vector<SelectedPart> select_parts(const xml::Element& root,
+                                       const engine::EncryptedParts& parts);
 
 /// Whether one of `names` is that of a header block.
 bool names_header(const std::vector<engine::PartName>& names,
@@ -34,8 +36,8 @@ struct HiddenPiece {
   Bytes plain;              ///< what is encrypted: an element goes with its namespaces (M50)
 };
 
-/// Where the parts that are selected stand in `body`, the content of a Body: one element with all its
-/// namespaces, or nothing. Errors: body_invalid; limit_exceeded for more than half of
+/// Where the parts that are selected stand in `body`, the content of a Body: one element with all
+/// its namespaces, or nothing. Errors: body_invalid; limit_exceeded for more than half of
 /// encrypted_items_max.
 Result<std::vector<HiddenPiece>> find_hidden(ByteView body,
                                              const engine::EncryptedParts& parts,

@@ -2,8 +2,8 @@
 
 #include "tests/support/cell_pair.h"
 
-// A service that knows its own URLs takes nothing that was addressed to another, which may pass on what
-// it got (message-security.md, M96, M98).
+// A service that knows its own URLs takes nothing that was addressed to another, which may pass on
+// what it got (message-security.md, M96, M98).
 
 using namespace parley;
 using engine::Profile;
@@ -17,8 +17,9 @@ constexpr const char* kOther = "https://localhost:9700/other";
 
 const std::vector<std::string>& cells() {
   static const std::vector<std::string> kCells{
-      "sc13-rm11-x509-s12",     "sc05-rm10-x509-s12", "sc13-rm11-asymmetric-s12", "sc13-rm11-https-s12",
-      "sc13-rm11-username-s12", "sc13-x509-s12",      "sc13-https-s12"};
+      "sc13-rm11-x509-s12",  "sc05-rm10-x509-s12",     "sc13-rm11-asymmetric-s12",
+      "sc13-rm11-https-s12", "sc13-rm11-username-s12", "sc13-x509-s12",
+      "sc13-https-s12"};
   return kCells;
 }
 
@@ -114,9 +115,9 @@ TEST_CASE("What could have been passed on is refused by a service with URLs, and
     pair.ask();
     const CellPair::Sent request = pair.next().value();
     PassedOn codec(test::cell_credentials("server", kKeys));
-    vectors::EngineSide service(codec, pair.profile, CellPair::kPath, {},
-                                has_urls ? std::vector<std::string>{CellPair::kUrl}
-                                         : std::vector<std::string>{});
+    vectors::EngineSide service(
+        codec, pair.profile, CellPair::kPath, {},
+        has_urls ? std::vector<std::string>{CellPair::kUrl} : std::vector<std::string>{});
     std::optional<engine::AnswerKind> answer;
     service.engine().receive({engine::ExchangeId{1}, CellPair::kPath, pair.channel(),
                               request.content_type, Bytes(request.bytes)},

@@ -15,15 +15,16 @@ engine::EngineParts parts_of(engine::Codec& codec,
                              std::vector<std::string> urls) {
   engine::EngineSettings settings;
   settings.reply_pause_ms = 0;  // time passes only between the messages that are given
-  return {.codec = codec,
-          .entropy = entropy,
-          .sealing = sealing,
-          .profiles = {profile},
-          .endpoints = {{.path = std::move(path), .profile = profile.name, .urls = std::move(urls)}},
-          .settings = settings,
-          .contexts = {},
-          .limits = {},
-          .reply_address = std::move(reply_address)};
+  return {
+      .codec = codec,
+      .entropy = entropy,
+      .sealing = sealing,
+      .profiles = {profile},
+      .endpoints = {{.path = std::move(path), .profile = profile.name, .urls = std::move(urls)}},
+      .settings = settings,
+      .contexts = {},
+      .limits = {},
+      .reply_address = std::move(reply_address)};
 }
 
 }  // namespace
@@ -34,8 +35,13 @@ EngineSide::EngineSide(engine::Codec& codec,
                        std::string reply_address,
                        std::vector<std::string> urls)
     : sealing_(crypto::SealingKey::generate(entropy_)),
-      engine_(parts_of(codec, entropy_, sealing_, profile, std::move(path),
-                       std::move(reply_address), std::move(urls))) {
+      engine_(parts_of(codec,
+                       entropy_,
+                       sealing_,
+                       profile,
+                       std::move(path),
+                       std::move(reply_address),
+                       std::move(urls))) {
   if (!engine_.recover(store_, Now{})) {
     throw BadVector("an engine does not start");
   }

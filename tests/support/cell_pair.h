@@ -68,7 +68,9 @@ class CellPair {
   CellPair(const engine::Profile& spoken,
            const std::filesystem::path& keys,
            std::vector<std::string> urls = {})
-      : CellPair(spoken, cell_credentials("client", keys), cell_credentials("server", keys),
+      : CellPair(spoken,
+                 cell_credentials("client", keys),
+                 cell_credentials("server", keys),
                  std::move(urls)) {}
 
   /// The client calls `kUrl`; `urls` are those of the service, as in engine::Endpoint.

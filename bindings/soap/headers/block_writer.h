@@ -20,7 +20,7 @@ struct WrittenBlock {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::string id;
-  std::string_view ns;          ///< a constant, and so is
+  std::string_view ns;  ///< a constant, and so is
   std::string_view local_name;
   bool must_understand = false;
   bool is_hidden = false;  ///< it goes encrypted

@@ -45,8 +45,8 @@ inline bool is_decrypted(const xml::Element& element) {
   return parent != xml::kNoNode && document.node(parent).replaces != xml::kNoNode;
 }
 
-/// A UsernameToken. Whether its password is right is asked only once a signature stands behind it: else
-/// anybody could guess.
+/// A UsernameToken. Whether its password is right is asked only once a signature stands behind it:
+/// else anybody could guess.
 struct ShownUser {
   xml::Element element;
   UsernameToken token;

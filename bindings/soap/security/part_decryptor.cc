@@ -20,8 +20,8 @@ bool is_mandatory(const xml::Element& element, std::string_view soap_namespace) 
 }
 
 /// M53: the attributes that an EncryptedHeader copies are unprotected; the header itself decides,
-/// and they have to agree with it. Only that it must be understood may be more than the header asks:
-/// WSS4J copies that from the Security header.
+/// and they have to agree with it. Only that it must be understood may be more than the header
+/// asks: WSS4J copies that from the Security header.
 bool agrees(const xml::Element& wrapper,
             const xml::Element& header,
             std::string_view soap_namespace) {

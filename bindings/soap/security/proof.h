@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "bindings/soap/envelope.h"
 #include "bindings/soap/security/opened_security.h"
+#include "bindings/soap/security/user_rules.h"
 #include "engine/message.h"
 #include "engine/profile.h"
 
@@ -26,14 +27,6 @@ struct Proven {
   bool is_in_clear = false;
   /// Over TLS a private key vouches for the message, and not for wsa:To (M98).
   bool can_be_passed_on = false;
-};
-
-/// Which users are believed.
-struct UserRules {
-  const UserDirectory& directory;
-  UsernameToken::Password form;  ///< that their passwords have to have
-  TimestampSettings times;
-  WallTime now;
 };
 
 /// What a message has to show before anything in it is believed.

@@ -460,8 +460,7 @@ Result<void> Protection::write_body(TextWriter& writer) {
     const HiddenPiece& piece = envelope_.hidden_pieces[i];
     writer.octets(envelope_.body.subspan(written, piece.begin - written));
     PARLEY_TRY(encrypt(writer, numbered(ids::kPieceData, i),
-                       piece.is_content ? uri::kTypeContent : uri::kTypeElement,
-                       piece.plain));
+                       piece.is_content ? uri::kTypeContent : uri::kTypeElement, piece.plain));
     written = piece.end;
   }
   writer.octets(envelope_.body.subspan(written));
@@ -479,7 +478,11 @@ Result<void> Protection::hide_headers() {
     const std::size_t begin = writer.position();
     writer.text("<wsse11:EncryptedHeader");
     if (part.must_understand) {
-      writer.text(" xmlns:").text(envelope_.soap_prefix).text("=\"").text(envelope_.soap_ns).text("\"");
+      writer.text(" xmlns:")
+          .text(envelope_.soap_prefix)
+          .text("=\"")
+          .text(envelope_.soap_ns)
+          .text("\"");
     }
     writer.text(" xmlns:wsse11=\"").text(uri::kWsse11).text("\" xmlns:wsu=\"").text(uri::kWsu);
     const std::string id = numbered(ids::kHiddenHeader, number);
@@ -515,9 +518,9 @@ Result<crypto::DigestValue> Protection::digest_of_body() const {
   const ByteView content =
       encrypts_first() ? ByteView(workspace_.fragment) : envelope_.body_canonical;
   if (encrypts_first() && !encrypts()) {
-    PARLEY_ASSIGN_OR_RETURN(const auto form,
-                            canonical_element(envelope_.body_open, content, envelope_.body_close,
-                                              *envelope_.limits));
+    PARLEY_ASSIGN_OR_RETURN(
+        const auto form,
+        canonical_element(envelope_.body_open, content, envelope_.body_close, *envelope_.limits));
     if (form) {
       return crypto::digest(plan_.suite->digest, *form);
     }

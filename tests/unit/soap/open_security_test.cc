@@ -198,8 +198,8 @@ TEST_CASE("An EncryptedHeader gives way to its header, with the attributes that 
 
   CHECK(opened(block("", mandatory), list({"a"}), "<x/>") == ErrorCode::security_failed);
   CHECK(opened(block("s:mustUnderstand=\"true\"", mandatory), list({"a"}), "<x/>") == kOpened);
-  CHECK(opened(block("s:mustUnderstand=\"true\"", "<x:h xmlns:x=\"urn:x\"/>"), list({"a"}), "<x/>") ==
-        kOpened);
+  CHECK(opened(block("s:mustUnderstand=\"true\"", "<x:h xmlns:x=\"urn:x\"/>"), list({"a"}),
+               "<x/>") == kOpened);
   CHECK(opened(block("s:role=\"" + std::string(kSoap) + "/role/next\"", "<x:h xmlns:x=\"urn:x\"/>"),
                list({"a"}), "<x/>") == ErrorCode::security_failed);
   // Anywhere else it is no header.

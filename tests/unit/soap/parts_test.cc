@@ -12,8 +12,8 @@
 #include "unit/soap/open_fixture.h"
 #include "unit/soap/open_text.h"
 
-// Headers and elements that are encrypted by themselves (WS-SecurityPolicy 1.2, sections 4.2 and 4.3;
-// message-security.md, M49 to M54).
+// Headers and elements that are encrypted by themselves (WS-SecurityPolicy 1.2, sections 4.2
+// and 4.3; message-security.md, M49 to M54).
 
 using namespace parley;
 using engine::EncryptedParts;
@@ -104,11 +104,11 @@ class Sides {
 };
 
 const EncryptedParts& everything() {
-  static const EncryptedParts kParts =
-      parts_of("{http://schemas.xmlsoap.org/ws/2005/02/rm}* "
-               "{http://docs.oasis-open.org/ws-rx/wsrm/200702}* "
-               "{http://www.w3.org/2005/08/addressing}MessageID",
-               "//{urn:o}Pay", "/{urn:o}Order/{urn:o}Note //plain");
+  static const EncryptedParts kParts = parts_of(
+      "{http://schemas.xmlsoap.org/ws/2005/02/rm}* "
+      "{http://docs.oasis-open.org/ws-rx/wsrm/200702}* "
+      "{http://www.w3.org/2005/08/addressing}MessageID",
+      "//{urn:o}Pay", "/{urn:o}Order/{urn:o}Note //plain");
   return kParts;
 }
 
@@ -142,8 +142,8 @@ TEST_CASE("Paths and names are written as they are read, and nothing else is rea
     REQUIRE(read);
     CHECK(engine::to_text(*read) == path);
   }
-  for (const char* path : {"Order", "/", "//", "/a/", "///a", "/{urn:o", "/{}a", "/{urn:o}", "/{urn:o}*",
-                           "/o:a", "/a[1]", "/@a", "/text()", "/a|/b"}) {
+  for (const char* path : {"Order", "/", "//", "/a/", "///a", "/{urn:o", "/{}a", "/{urn:o}",
+                           "/{urn:o}*", "/o:a", "/a[1]", "/@a", "/text()", "/a|/b"}) {
     CAPTURE(path);
     CHECK_FALSE(engine::parse_body_paths(path));
   }
@@ -278,7 +278,8 @@ TEST_CASE("Faults, and what carries a sequence along, may have everything in cle
     return pair.open(wire).has_value();
   };
   CHECK(is_taken(engine::Fault{.code = ErrorCode::sequence_unknown}));
-  CHECK(is_taken(engine::SequenceLifecycle{engine::SequenceLifecycle::Kind::terminate, "urn:s", {}}));
+  CHECK(
+      is_taken(engine::SequenceLifecycle{engine::SequenceLifecycle::Kind::terminate, "urn:s", {}}));
   CHECK(is_taken(engine::ApplicationBody()));
 }
 
@@ -295,9 +296,10 @@ TEST_CASE("Expressions of policies are read as far as they are paths of names") 
   CHECK(paths_in("//o:Card", "http://www.w3.org/TR/1999/REC-xpath-19991116") == "//{urn:o}Card");
 
   const std::string other = "uses more of XPath than paths of names";
-  for (const char* text : {"", "/", "//", "//o:Card/", "//o:Card[1]", "//o:*", "//@no", "//o:Card/@no",
-                           "//o:Card/text()", "//child::o:Card", "count(//o:Card)", "//o:Card or 1",
-                           "//o:Card[@no]", "//..", "//o:Card[local-name()=Card]", "| //o:Card"}) {
+  for (const char* text :
+       {"", "/", "//", "//o:Card/", "//o:Card[1]", "//o:*", "//@no", "//o:Card/@no",
+        "//o:Card/text()", "//child::o:Card", "count(//o:Card)", "//o:Card or 1", "//o:Card[@no]",
+        "//..", "//o:Card[local-name()=Card]", "| //o:Card"}) {
     CAPTURE(text);
     CHECK(paths_in(text) == other);
   }
