@@ -4,19 +4,14 @@
 
 #include "bindings/http/url.h"
 #include "cli/failure.h"
+#include "cli/small_file.h"
 #include "host/credential_files.h"
 
 namespace parley::cli {
 namespace {
 
-constexpr std::size_t kFileSizeMax = std::size_t{1} << 20;
-
-Bytes certificate_in(const std::string& flag, const std::string& path) {
-  return need(host::read_file(path, kFileSizeMax), flag + " " + path);
-}
-
 std::string principal_in(const std::string& flag, const std::string& path) {
-  return need(host::principal_of(certificate_in(flag, path)), flag + " " + path);
+  return need(host::principal_of(file_for(flag, path)), flag + " " + path);
 }
 
 }  // namespace
@@ -59,7 +54,7 @@ void IssuerFlags::apply_to_caller(host::NodeSettings& settings) const {
   }
   if (!certificate_.empty()) {
     settings.credentials.peer_certificates_pem[profile.issuer] =
-        certificate_in("--token-service-cert", certificate_);
+        file_for("--token-service-cert", certificate_);
   }
 }
 
@@ -85,7 +80,7 @@ void IssuerFlags::apply_to_services(host::NodeSettings& settings) const {
                                          "http://127.0.0.1:8080/orders=server.pem");
     }
     settings.credentials.peer_certificates_pem[url] =
-        certificate_in("--issue-for", target.substr(equals + 1));
+        file_for("--issue-for", target.substr(equals + 1));
     issues_for.push_back(url);
   }
   for (host::Service& service : settings.services) {

@@ -1,14 +1,8 @@
 #include "cli/token_flags.h"
 
-#include "cli/failure.h"
-#include "host/credential_files.h"
+#include "cli/small_file.h"
 
 namespace parley::cli {
-namespace {
-
-constexpr std::size_t kFileSizeMax = std::size_t{1} << 20;
-
-}  // namespace
 
 void TokenFlags::declare_for_caller(Flags& flags) {
   flags.text("--assertion", "FILE", assertion_,
@@ -29,9 +23,9 @@ void TokenFlags::apply_to_caller(host::NodeSettings& settings) const {
   if (assertion_.empty()) {
     return;
   }
-  need(host::read_file(assertion_, kFileSizeMax), "--assertion " + assertion_);
+  file_for("--assertion", assertion_);
   settings.credentials.assertion = [path = assertion_]() -> std::optional<Bytes> {
-    auto content = host::read_file(path, kFileSizeMax);
+    auto content = host::read_file(path, kSmallFileMax);
     return content ? std::optional(std::move(*content)) : std::nullopt;
   };
 }
@@ -43,8 +37,7 @@ void TokenFlags::apply_to_services(const std::vector<std::string>& addresses,
     const std::size_t equals = issuer.rfind('=');
     const bool has_name = equals != std::string::npos;
     settings.credentials.assertion_issuers.push_back(
-        {need(host::read_file(has_name ? issuer.substr(equals + 1) : issuer, kFileSizeMax),
-              "--assertion-issuer " + issuer),
+        {file_for("--assertion-issuer", has_name ? issuer.substr(equals + 1) : issuer),
          has_name ? issuer.substr(0, equals) : std::string()});
   }
   settings.codec.audiences = audiences_.empty() ? addresses : audiences_;

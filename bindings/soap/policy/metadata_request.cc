@@ -79,10 +79,10 @@ Result<void> read(Bytes wire,
 
 }  // namespace
 
-Result<MetadataRequest> write_metadata_request(const std::string& address,
-                                               const std::string& message_id,
-                                               engine::SoapVersion soap,
-                                               const Limits& limits) {
+Result<engine::WireMessage> write_metadata_request(const std::string& address,
+                                                   const std::string& message_id,
+                                                   engine::SoapVersion soap,
+                                                   const Limits& limits) {
   engine::Profile profile;
   profile.soap = soap;
   profile.rm.reset();
@@ -95,9 +95,9 @@ Result<MetadataRequest> write_metadata_request(const std::string& address,
       std::string(soap::names_of(AddressingVersion::addressing_1_0).anonymous), {}};
   PARLEY_ASSIGN_OR_RETURN(const auto layout,
                           soap::MessageLayout::make(message, profile, false, limits));
-  return MetadataRequest{soap::write_media_type(soap, layout.action()),
-                         soap == SoapVersion::soap_1_1 ? layout.action() : std::string(),
-                         layout.plain()};
+  return engine::WireMessage{layout.plain(), soap::write_media_type(soap, layout.action()),
+                             soap == SoapVersion::soap_1_1 ? layout.action() : std::string(),
+                             nullptr};
 }
 
 Result<std::vector<MetadataSection>> read_metadata_answer(Bytes wire,

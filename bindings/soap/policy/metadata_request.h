@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "bindings/soap/policy/metadata_exchange.h"
+#include "engine/codec.h"
 #include "engine/effects.h"
 #include "engine/profile.h"
 
@@ -25,19 +26,12 @@ struct MetadataAnswer {
   Bytes bytes;
 };
 
-/// A request for metadata, as a client sends it.
-struct MetadataRequest {
-  std::string content_type;
-  std::string soap_action;  ///< SOAP 1.1; else empty
-  Bytes bytes;
-};
-
 /// Asks for all metadata of `address` (WS-Transfer's Get), with WS-Addressing 1.0 as every stack has it
 /// there. Errors: those of writing a message.
-Result<MetadataRequest> write_metadata_request(const std::string& address,
-                                               const std::string& message_id,
-                                               engine::SoapVersion soap,
-                                               const Limits& limits);
+Result<engine::WireMessage> write_metadata_request(const std::string& address,
+                                                   const std::string& message_id,
+                                                   engine::SoapVersion soap,
+                                                   const Limits& limits);
 
 /// The documents in the answer to the request with that MessageID. Nothing proves them. Errors:
 /// peer_fault for a fault; invalid_addressing for the answer to something else; those of reading a
