@@ -91,7 +91,7 @@ class Conversation {
   Result<void> adopt(const contexts::TokenResponse& given, const contexts::Adoption& adoption,
                      Means& m);
 
-  // The world (conversation_in.cc).
+  // The world (conversation_in.cc, conversation_faults.cc).
 
   /// A message whose proof fits this conversation.
   void receive(OpenedMessage opened, Incoming incoming, Means& m);
@@ -233,16 +233,12 @@ class Conversation {
   void establishing_failed(ErrorCode reason, Means& m);
   std::shared_ptr<const contexts::LiveKey> sending_key(const Request& request, Means& m);
 
-  // conversation_sequences.cc
+  // conversation_sources.cc
   void settle_sources(Means& m);
   void settle_source(std::uint64_t slot, Means& m);
-  void settle_destinations(Means& m);
-  void send_acknowledgement(const std::string& sequence, Means& m);
   void open_sequence(Means& m);
   void step_source(std::uint64_t slot, sequences::SourceEvent event, Means& m);
   void take_decision(std::uint64_t slot, const sequences::SourceDecision& decision, Means& m);
-  void take_decision(const std::string& sequence, const sequences::DestinationDecision& decision,
-                     Means& m);
   void settle_ended_source(std::uint64_t slot, Means& m);
   void give_up_missing(std::uint64_t slot, Means& m);
   void end_source(std::uint64_t slot, Means& m);
@@ -252,6 +248,12 @@ class Conversation {
   void tell_terminated(const sequences::RmSource& source, Means& m);
   void drop_source_entries(std::uint64_t slot, ErrorCode reason, Means& m);
   void take_created(const Request& request, const CreateSequenceResponse& body, Means& m);
+
+  // conversation_destinations.cc
+  void settle_destinations(Means& m);
+  void send_acknowledgement(const std::string& sequence, Means& m);
+  void take_decision(const std::string& sequence, const sequences::DestinationDecision& decision,
+                     Means& m);
   void take_create(const OpenedMessage& opened, AnswerIntent& exchange, Means& m);
   void take_lifecycle(const SequenceLifecycle& body, Incoming& incoming, Means& m);
   std::optional<Fault> take_acknowledgement(const AcknowledgementHeader& header, Means& m);
@@ -326,24 +328,28 @@ class Conversation {
   void note_clear(const OpenedMessage& opened, Incoming& incoming, Means& m);
   void note_heard(Means& m);
   void take_headers(const RmHeaders& rm, Incoming& incoming, Means& m);
+  void accepted_by_peer(const Request& request, Means& m);
+  void answer_exchange(AnswerIntent intent, Means& m);
+  void answer_fault(AnswerIntent intent, Fault fault, Means& m);
+
+  // conversation_arrivals.cc
   void take_application(OpenedMessage& opened, const Request* request, Incoming& incoming,
                         Means& m);
+  void acknowledge(Incoming& incoming, Means& m);
   void take_numbered(OpenedMessage& opened, Incoming& incoming, Means& m);
   void take_duplicate(const InboxKey& key, Incoming& incoming, Means& m);
-  void take_unnumbered(OpenedMessage& opened, const Request* request, Incoming& incoming,
-                       Means& m);
-  void take_fault(const Fault& fault, const OpenedMessage& opened, const Request* request,
-                  Means& m);
-  void take_sequence_fault(sequences::SourceEvent event, const Fault& fault,
-                           const Request* request, Means& m);
-  void accepted_by_peer(const Request& request, Means& m);
-  void acknowledge(Incoming& incoming, Means& m);
   void accept(const InboxKey& key, OpenedMessage& opened, const Incoming& incoming,
               bool is_consumed, Means& m);
   bool may_keep(const InboxKey& key, const store::InboxBody::Value& body) const;
   void note_answered(Position position, Means& m);
-  void answer_exchange(AnswerIntent intent, Means& m);
-  void answer_fault(AnswerIntent intent, Fault fault, Means& m);
+  void take_unnumbered(OpenedMessage& opened, const Request* request, Incoming& incoming,
+                       Means& m);
+
+  // conversation_faults.cc
+  void take_fault(const Fault& fault, const OpenedMessage& opened, const Request* request,
+                  Means& m);
+  void take_sequence_fault(sequences::SourceEvent event, const Fault& fault,
+                           const Request* request, Means& m);
 
   // conversation_delivery.cc
   void deliver(Means& m);

@@ -136,6 +136,12 @@ inline bool is_of_trust(const Body& body) {
          std::holds_alternative<contexts::TokenResponse>(body);
 }
 
+/// Whether it is an application's, and there is nothing in it.
+inline bool is_empty(const Body& body) {
+  const auto* application = std::get_if<ApplicationBody>(&body);
+  return application != nullptr && application->xml.empty();
+}
+
 struct Message {
   Addressing addressing;
   RmHeaders rm;
