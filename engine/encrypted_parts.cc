@@ -11,6 +11,18 @@ Error invalid(const char* place) {
   return Error(ErrorCode::invalid_argument, place);
 }
 
+/// Close enough to an NCName: of characters beyond ASCII any will do.
+bool is_ncname(std::string_view text) {
+  const auto begins_name = [](unsigned char c) {
+    return c >= 0x80 || c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  };
+  return !text.empty() && begins_name(static_cast<unsigned char>(text.front())) &&
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return begins_name(static_cast<unsigned char>(c)) || c == '-' || c == '.' ||
+                  (c >= '0' && c <= '9');
+         });
+}
+
 /// Takes "{ns}name" or "name" from the front; nothing = there is none.
 std::optional<PartName> take_name(std::string_view& text) {
   PartName part;
@@ -25,9 +37,7 @@ std::optional<PartName> take_name(std::string_view& text) {
   const std::size_t end = std::min(text.find('/'), text.size());
   part.name = text.substr(0, end);
   text.remove_prefix(end);
-  const bool is_name =
-      !part.name.empty() && part.name.find_first_of("{}:*|[]()@'\"=,") == std::string::npos;
-  return is_name || part.name == "*" ? std::optional(std::move(part)) : std::nullopt;
+  return is_ncname(part.name) || part.name == "*" ? std::optional(std::move(part)) : std::nullopt;
 }
 
 std::optional<BodyPath> read_path(std::string_view text) {

@@ -120,8 +120,9 @@ struct Profile {
   /// The bodies of reliable messaging are encrypted like the application's; else they are only signed
   /// (IB-003, WP-100). They are read either way.
   bool encrypt_rm = true;
-  /// Encrypted besides, where the Body is only signed, or is not all. A service and a client refuse an
-  /// application's message that has one of them in clear.
+  /// Encrypted besides, where the Body is only signed. A service and a client refuse an application's
+  /// message that has one of them in clear. Signed first, and with a signature in clear, what is hidden
+  /// can be guessed by its digest.
   EncryptedParts encrypted_parts;
   /// A name of WS-SecurityPolicy (Basic256, Basic256Sha256, …) or of the GCM table (message-security.md, 11).
   std::string suite = "Basic256";

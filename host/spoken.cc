@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "bindings/soap/addressing_names.h"
 #include "bindings/soap/security/algorithms.h"
 
 namespace parley::host {
@@ -71,6 +72,13 @@ constexpr Row kRows[] = {
               (!profile.sc || profile.protect == engine::Protection::transport);
      },
      "parts of messages are encrypted under a context's key alone; protect=sign does with them"},
+    {[](const Profile& profile) {
+       const std::vector<engine::PartName>& headers = profile.encrypted_parts.headers;
+       return std::any_of(headers.begin(), headers.end(), [](const engine::PartName& header) {
+         return soap::find_addressing(header.ns).has_value();
+       });
+     },
+     "addressing headers are read before anything is decrypted; encrypt.headers goes with others"},
     {[](const Profile& profile) {
        return profile.protect == engine::Protection::sign_encrypt &&
               !(profile.encrypted_parts.elements.empty() &&

@@ -103,6 +103,17 @@ std::string tokens_words(const engine::SupportingUses& tokens) {
   return all.empty() ? all : "besides go along" + all.substr(1);
 }
 
+std::string parts_words(const engine::EncryptedParts& parts) {
+  std::string words;
+  for (const auto& [what, which] :
+       {std::pair("headers ", engine::to_text(parts.headers)),
+        std::pair("elements ", engine::to_text(parts.elements)),
+        std::pair("contents of elements ", engine::to_text(parts.contents))}) {
+    words += which.empty() ? "" : (words.empty() ? what : ", " + std::string(what)) + which;
+  }
+  return "encrypted by themselves are " + words;
+}
+
 }  // namespace
 
 std::string_view rm_word(const std::optional<sequences::RmVersion>& version) {
@@ -125,9 +136,12 @@ std::vector<std::string> describe(const Profile& profile) {
     lines.emplace_back("no security context");
     return lines;
   }
-  lines.push_back(std::string("WS-SecureConversation ") +
-                  std::string(sc_word(profile.sc)) + ", established by " + bootstrap_words(profile));
+  lines.push_back(std::string("WS-SecureConversation ") + std::string(sc_word(profile.sc)) +
+                  ", established by " + bootstrap_words(profile));
   lines.push_back(protection_words(profile));
+  if (!profile.encrypted_parts.empty()) {
+    lines.push_back(parts_words(profile.encrypted_parts));
+  }
   if (std::string tokens = tokens_words(profile.supporting); !tokens.empty()) {
     lines.push_back(std::move(tokens));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "bindings/soap/addressing_names.h"
@@ -141,8 +142,8 @@ class SecurityMapper {
     profile_.encrypt_signature = security_.encrypt_signature;
   }
 
-  /// What goes along with messages besides the context. What is only to be there, or to be encrypted, is
-  /// signed, too.
+  /// What goes along with messages besides the context. What is only to be there, or to be
+  /// encrypted, is signed, too.
   void map_tokens(const SupportingTokens& group) {
     using engine::SupportingUse;
     for (const TokenRequirement& token : group.tokens) {
@@ -152,8 +153,7 @@ class SecurityMapper {
           if (!group.is_endorsing || group.is_encrypted) {
             remarks_.blocks(token.assertion, "proves nothing here but by endorsing, in clear");
           }
-          asked.x509 =
-              group.is_signed ? SupportingUse::signed_endorsing : SupportingUse::endorsing;
+          asked.x509 = group.is_signed ? SupportingUse::signed_endorsing : SupportingUse::endorsing;
           break;
         case TokenKind::username:
           if (group.is_endorsing || token.no_password) {
@@ -217,7 +217,8 @@ class SecurityMapper {
   /// WP-032: parts may be named for the endpoint, for an operation, or for each message.
   void map_parts() {
     check_parts(security_.parts);
-    profile_.encrypted_parts = {};
+    // Hidden is what either side wants hidden.
+    const engine::EncryptedParts own = std::exchange(profile_.encrypted_parts, {});
     if (profile_.protect == Protection::transport) {
       return;  // which hides everything
     }
@@ -247,8 +248,22 @@ class SecurityMapper {
     const engine::EncryptedParts& parts = profile_.encrypted_parts;
     if (profile_.protect == Protection::sign_encrypt &&
         !(parts.elements.empty() && parts.contents.empty())) {
-      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedElements"),
-                      "selects elements of a Body that is encrypted, too; nothing is encrypted twice");
+      remarks_.blocks(
+          sibling(security_.binding_assertion, "EncryptedElements"),
+          "selects elements of a Body that is encrypted, too; nothing is encrypted twice");
+    }
+    add_own(own);
+    const bool tells_digest = !profile_.encrypt_signature &&
+                              profile_.order == engine::ProtectionOrder::sign_before_encrypt &&
+                              profile_.protect == Protection::sign;
+    if (tells_digest && !parts.empty()) {
+      remarks_.differs(
+          sibling(security_.binding_assertion, "EncryptSignature"),
+          "is not asked for, so that whoever guesses what is hidden can check it by its digest");
+    }
+    if (!can_be_said(parts)) {
+      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedParts"),
+                      "names something that is no name of XML");
     }
   }
 
@@ -256,21 +271,58 @@ class SecurityMapper {
   static bool selects_body(const SelectedElements& selected) {
     const auto places = read_xpath(selected);
     const auto* const read = std::get_if<SelectedPlaces>(&places);
-    return selected.use == SelectedElements::Use::content_encrypted && read != nullptr && read->body;
+    return selected.use == SelectedElements::Use::content_encrypted && read != nullptr &&
+           read->body;
+  }
+
+  /// Whether it is the same when an operator reads it and gives it back to us.
+  static bool can_be_said(const engine::EncryptedParts& parts) {
+    const auto headers = engine::parse_part_names(engine::to_text(parts.headers));
+    const auto elements = engine::parse_body_paths(engine::to_text(parts.elements));
+    const auto contents = engine::parse_body_paths(engine::to_text(parts.contents));
+    return headers && elements && contents &&
+           engine::EncryptedParts{*headers, *elements, *contents} == parts;
+  }
+
+  /// An encrypted Body hides its elements anyway.
+  void add_own(const engine::EncryptedParts& own) {
+    engine::EncryptedParts& all = profile_.encrypted_parts;
+    for (const engine::PartName& header : own.headers) {
+      add(header, all.headers);
+    }
+    if (profile_.protect == Protection::sign) {
+      for (const engine::BodyPath& path : own.elements) {
+        add(path, all.elements);
+      }
+      for (const engine::BodyPath& path : own.contents) {
+        add(path, all.contents);
+      }
+    }
+  }
+
+  /// False if it is there already, or there is no room for it, which is told.
+  template <class T>
+  bool add(const T& part, std::vector<T>& parts) {
+    if (parts.size() > engine::EncryptedParts::kPartsMax ||
+        std::find(parts.begin(), parts.end(), part) != parts.end()) {
+      return false;
+    }
+    if (parts.size() == engine::EncryptedParts::kPartsMax) {
+      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedParts"),
+                      "names too many parts");
+    }
+    parts.push_back(part);
+    return true;
   }
 
   /// Elements of one message are not there in others, but headers are.
   void map_encrypted(const ProtectedParts& parts) {
     engine::EncryptedParts& all = profile_.encrypted_parts;
-    const auto add = [](auto& list, const auto& one) {
-      if (std::find(list.begin(), list.end(), one) == list.end()) {
-        list.push_back(one);
-      }
-    };
     if (parts.encrypted_parts) {
       for (const HeaderPart& header : parts.encrypted_parts->headers) {
-        check_everywhere(header);
-        add(all.headers, engine::PartName{header.ns, header.name});
+        if (add(engine::PartName{header.ns, header.name}, all.headers)) {
+          check_header(header);
+        }
       }
     }
     for (const SelectedElements& selected : parts.elements) {
@@ -290,28 +342,29 @@ class SecurityMapper {
         remarks_.blocks(about, "selects the Body, whose content alone can be encrypted");
       }
       for (const engine::BodyPath& path : read.paths) {
-        add(is_whole ? all.elements : all.contents, path);
+        add(path, is_whole ? all.elements : all.contents);
       }
-    }
-    const std::size_t most = std::max({all.headers.size(), all.elements.size(), all.contents.size()});
-    if (most > engine::EncryptedParts::kPartsMax) {
-      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedParts"), "names too many parts");
     }
   }
 
-  void check_everywhere(const HeaderPart& header) {
+  void check_header(const HeaderPart& header) {
+    if (soap::find_addressing(header.ns)) {
+      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedParts"),
+                      "names headers of addressing, which are read before anything is decrypted");
+    }
     const auto names_it = [&](const ProtectedParts& parts) {
       const auto& list = parts.encrypted_parts;
-      return list && std::find(list->headers.begin(), list->headers.end(), header) !=
-                         list->headers.end();
+      return list &&
+             std::find(list->headers.begin(), list->headers.end(), header) != list->headers.end();
     };
     const bool is_everywhere =
         names_it(security_.parts) ||
         std::all_of(requirements_.messages.begin(), requirements_.messages.end(),
                     [&](const MessageRequirements& one) { return names_it(one.security.parts); });
     if (!is_everywhere) {
-      remarks_.blocks(sibling(security_.binding_assertion, "EncryptedParts"),
-                      "names a header of some messages and not of others; a profile encrypts it in all");
+      remarks_.blocks(
+          sibling(security_.binding_assertion, "EncryptedParts"),
+          "names a header of some messages and not of others; a profile encrypts it in all");
     }
   }
 

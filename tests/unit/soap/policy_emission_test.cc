@@ -353,6 +353,58 @@ TEST_CASE("Parts that a profile cannot hide so are told") {
                      "is encrypted twice\n");
 }
 
+TEST_CASE("What we hide ourselves stays hidden, whatever a policy says or leaves out") {
+  const engine::BodyPath card{{{true, false, {"urn:o", "Card"}}}};
+  const engine::BodyPath note{{{true, false, {"urn:o", "Note"}}}};
+  Profile spoken;
+  spoken.protect = Protection::sign;
+  spoken.encrypted_parts.elements = {card};
+  PolicyPreference preference;
+  preference.habits.encrypted_parts = {{{"urn:h", "Own"}}, {note, card}, {note}};
+  const auto chosen = [&] {
+    const Described described(service_of({spoken}));
+    const auto choice = choose(described.services.endpoints.front(), preference);
+    REQUIRE((choice && choice->profile));
+    std::string words;
+    for (const std::string& word : choice->words) {
+      words += word + '\n';
+    }
+    return std::pair(*choice->profile, words);
+  };
+  const auto [profile, words] = chosen();
+  CHECK(profile.encrypted_parts.headers == preference.habits.encrypted_parts.headers);
+  CHECK(profile.encrypted_parts.elements == std::vector{card, note});
+  CHECK(profile.encrypted_parts.contents == std::vector{note});
+  CHECK(words.find("encrypted by themselves are headers {urn:h}Own, elements //{urn:o}Card "
+                   "//{urn:o}Note, contents of elements //{urn:o}Note\n") != std::string::npos);
+
+  spoken.encrypted_parts = {};
+  CHECK(chosen().first.encrypted_parts.elements == std::vector{note, card});
+  spoken.protect = Protection::sign_encrypt;
+  CHECK(chosen().first.encrypted_parts.elements.empty());  // the Body hides them
+  CHECK(chosen().first.encrypted_parts.headers.size() == 1);
+}
+
+TEST_CASE("A policy cannot name more parts than there may be, nor what is no name") {
+  Profile profile;
+  profile.protect = Protection::sign;
+  const auto policy = policy_of({&profile, 1}, Language::policy_1_5);
+  REQUIRE(policy);
+  PolicyRequirements requirements =
+      read_requirements(policy->alternatives.front(), Matching::strict);
+  const auto is_possible = [&](std::size_t count, const std::string& ns) {
+    PartList& list = requirements.security.parts.encrypted_parts.emplace();
+    for (std::size_t i = 0; i < count; ++i) {
+      list.headers.push_back({ns, "N" + std::to_string(i)});
+    }
+    return map_to_profile({}, requirements, {}).is_possible();
+  };
+  CHECK(is_possible(engine::EncryptedParts::kPartsMax, "urn:h"));
+  CHECK_FALSE(is_possible(engine::EncryptedParts::kPartsMax + 1, "urn:h"));
+  CHECK_FALSE(is_possible(1, "urn:h}N {urn:i"));
+  CHECK_FALSE(is_possible(1, "http://www.w3.org/2005/08/addressing"));
+}
+
 TEST_CASE("What cannot be spoken gives way to an alternative that can") {
   Profile older;
   older.rm = RmVersion::rm_1_0;
