@@ -189,9 +189,6 @@ Result<MessageLayout> MessageLayout::make(const engine::Message& message,
 MessageLayout::~MessageLayout() {
   crypto::wipe(body_);
   crypto::wipe(canonical_body_);
-  for (HiddenPiece& piece : pieces_) {
-    crypto::wipe(piece.plain);
-  }
 }
 
 Result<void> MessageLayout::write_body(const engine::Body& body,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace parley::soap {
@@ -85,6 +86,26 @@ std::pair<std::size_t, std::size_t> content_of(std::string_view source) {
   return {begin + 1, source.rfind("</")};
 }
 
+/// Nothing if nothing of it can be selected.
+Result<std::optional<xml::Document>> document_of(ByteView body,
+                                                 const engine::EncryptedParts& parts,
+                                                 const Limits& limits) {
+  if (body.empty() || (parts.elements.empty() && parts.contents.empty())) {
+    return std::optional<xml::Document>();
+  }
+  auto document = xml::Document::parse(Bytes(body.begin(), body.end()), limits);
+  return document ? Result<std::optional<xml::Document>>(std::move(*document))
+                  : Error(ErrorCode::body_invalid, "body");
+}
+
+/// Headers, tokens and signatures may be encrypted besides.
+Result<void> check_count(const std::vector<SelectedPart>& selected, const Limits& limits) {
+  return selected.size() > limits.encrypted_items_max / 2
+             ? Result<void>(Error(ErrorCode::limit_exceeded,
+                                  "parts of a body are above half of encrypted_items_max"))
+             : Result<void>();
+}
+
 }  // namespace
 
 std::vector<SelectedPart> select_parts(const xml::Element& root,
@@ -138,33 +159,32 @@ bool names_header(const std::vector<engine::PartName>& names,
   });
 }
 
+Result<void> check_parts(ByteView body, const engine::EncryptedParts& parts, const Limits& limits) {
+  PARLEY_ASSIGN_OR_RETURN(const auto document, document_of(body, parts, limits));
+  return document ? check_count(select_parts(document->root(), parts), limits) : Result<void>();
+}
+
 Result<std::vector<HiddenPiece>> find_hidden(ByteView body,
                                              const engine::EncryptedParts& parts,
                                              const Limits& limits) {
   std::vector<HiddenPiece> pieces;
-  if (body.empty() || (parts.elements.empty() && parts.contents.empty())) {
+  PARLEY_ASSIGN_OR_RETURN(const auto document, document_of(body, parts, limits));
+  if (!document) {
     return pieces;
   }
-  auto document = xml::Document::parse(Bytes(body.begin(), body.end()), limits);
-  if (!document) {
-    return Error(ErrorCode::body_invalid, "body");
-  }
+  const std::vector<SelectedPart> selected = select_parts(document->root(), parts);
+  PARLEY_TRY(check_count(selected, limits));
   const std::size_t lead = document->prolog().size();
   const std::string_view whole = document->root().source();
-  for (const SelectedPart& part : select_parts(document->root(), parts)) {
+  for (const SelectedPart& part : selected) {
     const std::string_view source = part.element.source();
     const std::size_t begin = lead + static_cast<std::size_t>(source.data() - whole.data());
     const auto [from, to] =
         part.is_content ? content_of(source) : std::pair(std::size_t{0}, source.size());
-    const ByteView content = body.subspan(begin + from, to - from);
     pieces.push_back({begin + from, begin + to, part.is_content,
-                      part.is_content ? Bytes(content.begin(), content.end())
-                                      : xml::self_contained(part.element)});
-  }
-  // Headers, tokens and signatures may be encrypted besides.
-  if (pieces.size() > limits.encrypted_items_max / 2) {
-    return Error(ErrorCode::limit_exceeded,
-                 "parts of a body are above half of encrypted_items_max");
+                      part.is_content
+                          ? crypto::SecretBytes::copy_of(body.subspan(begin + from, to - from))
+                          : crypto::SecretBytes::take(xml::self_contained(part.element))});
   }
   return pieces;
 }

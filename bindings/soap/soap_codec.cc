@@ -77,8 +77,7 @@ SoapCodec::~SoapCodec() = default;
 Result<void> SoapCodec::check_body(ByteView body, const engine::Profile& profile) const {
   const Limits& limits = state_->settings.limits;
   PARLEY_TRY(check_application_body(body, limits));
-  const auto hidden = find_hidden(body, profile.encrypted_parts, limits);
-  return hidden ? Result<void>() : hidden.error();
+  return check_parts(body, profile.encrypted_parts, limits);
 }
 
 }  // namespace parley::soap
