@@ -175,6 +175,7 @@ void Engine::Shard::take_opened(OpenedMessage opened, AnswerIntent intent, const
                                 Now now) {
   const Profile& profile = *intent.profile;
   intent.key.exchange = opened.exchange_keys;
+  intent.relates_to = opened.message.addressing.message_id;  // it may have been hidden
   if (profile.sc && std::holds_alternative<NoProof>(opened.proof)) {
     turn_.event(EventKind::unsecured_fault, {});
     turn_.add(Effect(Answer{intent.exchange, AnswerKind::accepted, {}, {}}));

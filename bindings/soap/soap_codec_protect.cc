@@ -55,8 +55,9 @@ bool goes_in_clear(const engine::Message& message,
   return !is_of_application(message) && (with.in_clear || !profile.encrypt_rm);
 }
 
-/// Establishing a context carries key material, so it is encrypted whatever the profile says about
-/// the messages that follow (SC12), and always with derived keys, as every stack expects.
+/// Establishing a context carries key material, and so does renewing it: that is encrypted whatever the
+/// profile says about the messages that follow (SC12). The former has always derived keys, as every
+/// stack expects.
 Result<ProtectionPlan> plan_of(const engine::Message& message,
                                const Profile& profile,
                                const ProtectWith& with,
@@ -77,8 +78,10 @@ Result<ProtectionPlan> plan_of(const engine::Message& message,
     return Error(ErrorCode::invalid_argument, "RSA 1.5 is not allowed by the settings");  // M59
   }
   plan.sha256_mac = profile.sha256_mac;
-  plan.encrypt = !is_under_context || (profile.protect == engine::Protection::sign_encrypt &&
-                                       !goes_in_clear(message, profile, with));
+  const bool is_always_encrypted =
+      !is_under_context || (engine::is_of_trust(message.body) && !is_cancellation(message));
+  plan.encrypt = (is_always_encrypted || profile.protect == engine::Protection::sign_encrypt) &&
+                 !(is_under_context && goes_in_clear(message, profile, with));
   plan.order = profile.order;
   plan.encrypt_signature = profile.encrypt_signature;
   plan.derived_keys = !is_under_context || profile.derived_keys;
@@ -254,7 +257,10 @@ Result<engine::WireMessage> SoapCodec::protect(const engine::Message& message,
   }
 
   PARLEY_ASSIGN_OR_RETURN(ProtectionPlan plan, plan_of(message, profile, with, state_->settings));
-  if (with.context != nullptr && !is_over_tls && !with.in_clear && !profile.encrypted_parts.empty()) {
+  // What the peer leaves in clear, it may want in clear as a whole.
+  const bool is_left_in_clear = with.in_clear && !is_of_application(message);
+  if (with.context != nullptr && !is_over_tls && !is_left_in_clear &&
+      !profile.encrypted_parts.empty()) {
     PARLEY_TRY(layout.hide(profile.encrypted_parts, !plan.encrypt && is_of_application(message),
                            state_->settings.limits));
     plan.hide_parts = layout.hides_parts();

@@ -101,7 +101,7 @@ std::vector<Profile> token_profiles() {
 
 /// Headers and elements that are encrypted by themselves, in every way.
 std::vector<Profile> part_profiles() {
-  const engine::PartName id{"http://www.w3.org/2005/08/addressing", "MessageID"};
+  const engine::PartName id{"http://www.w3.org/2005/08/addressing", "MessageID"};  // there is no other
   const engine::BodyPath text{{{true, false, {"urn:n", "Text"}}}};
   const engine::BodyPath note{{{false, false, {"urn:n", "Note"}}}};
   std::vector<Profile> profiles;

@@ -32,10 +32,11 @@ struct VerifiedSignature {
 };
 
 struct DecryptedPart {
-  xml::Element parent;      ///< in which the plaintext now stands
-  xml::Element element;     ///< Type Element: what it decrypted to. Null for Content
-  Signer key;               ///< where the key came from
-  bool is_derived = false;  ///< the key was derived from that
+  xml::NodeIndex replaced = xml::kNoNode;  ///< what gave way to the plaintext
+  xml::Element parent;                     ///< in which the plaintext now stands
+  xml::Element element;                    ///< Type Element: what it decrypted to. Null for Content
+  Signer key;                              ///< where the key came from
+  bool is_derived = false;                 ///< the key was derived from that
 };
 
 /// Whether `element` stands where something encrypted stood.

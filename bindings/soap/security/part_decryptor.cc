@@ -131,6 +131,7 @@ Result<void> PartDecryptor::put_back(const EncryptedDataClaim& claim,
     return failed("EncryptedHeader");
   }
   const xml::Element old = is_header ? around : claim.element;
+  part.replaced = old.index();
   part.parent = old.parent();
   if (!document_.replace(old, std::move(plain), is_content)) {
     return failed("plaintext");

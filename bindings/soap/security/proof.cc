@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bindings/soap/addressing_names.h"
+#include "bindings/soap/headers/reading.h"
 #include "bindings/soap/mc_names.h"
 #include "bindings/soap/rm_names.h"
 #include "bindings/soap/security/coverage.h"
@@ -112,8 +113,8 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
   PARLEY_TRY(check_confirmations());
   PARLEY_ASSIGN_OR_RETURN(Proven proven, identify(signature, coverage));
   if (signature.signer.kind == Signer::Kind::context) {
-    const TokenJudgement tokens(opened_, secrecy_, rules_.profile, rules_.users, signature, coverage,
-                                by_transport);
+    const TokenJudgement tokens(opened_, secrecy_, rules_.profile, rules_.users, signature,
+                                coverage, by_transport);
     PARLEY_ASSIGN_OR_RETURN(BoundTokens bound, tokens.judge());
     proven.tokens = std::move(bound.tokens);
     proven.one_time = std::move(bound.one_time);
@@ -155,18 +156,18 @@ Result<void> Judgement::check_signed(const Coverage& coverage, bool by_transport
   return {};
 }
 
-/// Whether nobody can show it to another service: only that of its context has the key, or the signature
-/// is over wsa:To.
+/// Whether nobody can show it to another service: only that of its context has the key, or the
+/// signature is over wsa:To.
 bool Judgement::names_destination(const VerifiedSignature& signature) const {
   if (signature.signer.kind == Signer::Kind::context) {
     return true;
   }
   const Coverage coverage(opened_, signature.signer);
-  return std::any_of(envelope_.blocks.begin(), envelope_.blocks.end(),
-                     [&](const xml::Element& block) {
-                       return block.local_name() == "To" &&
-                              find_addressing(block.namespace_uri()) && coverage.covers(block);
-                     });
+  return std::any_of(
+      envelope_.blocks.begin(), envelope_.blocks.end(), [&](const xml::Element& block) {
+        return block.local_name() == "To" && find_addressing(block.namespace_uri()) &&
+               !is_reference_parameter(block) && coverage.covers(block);
+      });
 }
 
 /// M48: every signature of the request exactly once, and no other. A peer that confirms nothing is
@@ -233,9 +234,8 @@ Result<Proven> Judgement::identify_certificate(const VerifiedSignature& signatur
           // Others that we trust are not the one that we asked.
           : rules_.exchange->binding == engine::BootstrapBinding::asymmetric &&
                 signature.signer.principal == rules_.exchange->recipient_principal;
-  return is_asked_for
-             ? Result<Proven>(Proven{token_of(signature.signer), &signature, std::nullopt})
-             : nobody("certificate that is not asked for");
+  return is_asked_for ? Result<Proven>(Proven{token_of(signature.signer), &signature, std::nullopt})
+                      : nobody("certificate that is not asked for");
 }
 
 Result<Proven> Judgement::identify_carried(const VerifiedSignature& signature,
@@ -265,14 +265,17 @@ const VerifiedSignature* Judgement::endorser_of(const VerifiedSignature& signatu
   return nullptr;
 }
 
-/// The one user, if his password was signed and encrypted with the key of this signature; null = none.
+/// The one user, if his password was signed and encrypted with the key of this signature; null =
+/// none.
 const ShownUser* Judgement::user_of(const VerifiedSignature& signature,
                                     const Coverage& coverage) const {
   if (opened_.users.size() != 1) {
     return nullptr;
   }
   const ShownUser& user = opened_.users.front();
-  return secrecy_.is_hidden(user.element, signature.signer) && coverage.covers(user.element) ? &user : nullptr;
+  return secrecy_.is_hidden(user.element, signature.signer) && coverage.covers(user.element)
+             ? &user
+             : nullptr;
 }
 
 Result<Proven> Judgement::identify_user(const ShownUser& user,

@@ -460,7 +460,7 @@ Result<void> Protection::write_body(TextWriter& writer) {
     const HiddenPiece& piece = envelope_.hidden_pieces[i];
     writer.octets(envelope_.body.subspan(written, piece.begin - written));
     PARLEY_TRY(encrypt(writer, numbered(ids::kPieceData, i),
-                       piece.is_content ? uri::kTypeContent : uri::kTypeElement, piece.plain));
+                       piece.is_content ? uri::kTypeContent : uri::kTypeElement, piece.plain.view()));
     written = piece.end;
   }
   writer.octets(envelope_.body.subspan(written));

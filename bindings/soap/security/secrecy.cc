@@ -14,9 +14,13 @@ Error missing(const char* place) {
   return Error(ErrorCode::security_missing, place);
 }
 
+bool is_of_trust(const xml::Element& element) {
+  return element.namespace_uri() == uri::trust(contexts::TrustFamily::oasis_200512).ns ||
+         element.namespace_uri() == uri::trust(contexts::TrustFamily::feb_2005).ns;
+}
+
 bool is_trust(const xml::Element& element, std::string_view local_name) {
-  return element.is(uri::trust(contexts::TrustFamily::oasis_200512).ns, local_name) ||
-         element.is(uri::trust(contexts::TrustFamily::feb_2005).ns, local_name);
+  return element && element.local_name() == local_name && is_of_trust(element);
 }
 
 bool is_cancel_request(const xml::Element& request) {
@@ -31,13 +35,9 @@ bool is_cancel_request(const xml::Element& request) {
   return names_target;
 }
 
-bool is_all_decrypted(const xml::Children& children) {
-  for (const xml::Element& child : children) {
-    if (!is_decrypted(child)) {
-      return false;
-    }
-  }
-  return true;
+bool is_space(const char* begin, const char* end) {
+  return std::all_of(begin, end,
+                     [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
 }
 
 }  // namespace
@@ -63,18 +63,35 @@ Result<void> Secrecy::check(const VerifiedSignature& signature, const Coverage& 
   return check_decrypted(coverage);
 }
 
-/// Whether what this signer signs is encrypted under the profile, if it is an application's.
+/// Whether what this signer signs is encrypted under the profile, if it is an application's. Tokens,
+/// and what they are asked for with, hold keys or what keys are made of: those are encrypted beside
+/// bodies that are only signed, too (SC12).
 bool Secrecy::encrypts(const Signer& signer) const {
-  return signer.kind != Signer::Kind::context ||
-         profile_.protect == engine::Protection::sign_encrypt;
+  if (signer.kind != Signer::Kind::context) {
+    return true;
+  }
+  const xml::Element child = envelope_.body.first_child();
+  switch (profile_.protect) {
+    case engine::Protection::none:
+    case engine::Protection::transport:
+      return false;
+    case engine::Protection::sign:
+      return child && is_of_trust(child) && !is_mere_cancellation(child);
+    case engine::Protection::sign_encrypt:
+      return true;
+  }
+  return true;
 }
 
 /// The bodies of reliable messaging and faults may go in clear: some stacks sign them only
-/// (IB-003).
+/// (IB-003). Those of another version are an application's (read_body).
 bool Secrecy::may_go_in_clear(const Signer& signer) const {
   const xml::Element child = envelope_.body.first_child();
-  return !child || find_rm(child.namespace_uri()) || child.namespace_uri() == kMc ||
-         child.is(names_of(envelope_.soap).ns, "Fault") ||
+  const auto is_of_sequences = [&] {
+    return (profile_.rm && child.namespace_uri() == names_of(*profile_.rm).ns) ||
+           child.is(kMc, "MakeConnection");
+  };
+  return !child || is_of_sequences() || child.is(names_of(envelope_.soap).ns, "Fault") ||
          (signer.kind == Signer::Kind::context && is_mere_cancellation(child));
 }
 
@@ -102,37 +119,58 @@ Result<void> Secrecy::check_parts(const Signer& signer) const {
   return {};
 }
 
-/// Whether it, or something around it, was encrypted under a key of this signer.
+/// What was decrypted to where this element stands; null = it stands in clear. Nothing is encrypted
+/// twice (M63), so there is one at most.
+const DecryptedPart* Secrecy::part_around(const xml::Element& element) const {
+  const xml::Document& document = element.document();
+  xml::NodeIndex up = element.index();
+  while (up != xml::kNoNode && document.node(up).replaces == xml::kNoNode) {
+    up = document.node(up).parent;
+  }
+  return up == xml::kNoNode ? nullptr : part_that_replaced(document.node(up).replaces);
+}
+
+const DecryptedPart* Secrecy::part_that_replaced(xml::NodeIndex node) const {
+  const auto found =
+      std::find_if(opened_.decrypted.begin(), opened_.decrypted.end(),
+                   [node](const DecryptedPart& part) { return part.replaced == node; });
+  return found == opened_.decrypted.end() ? nullptr : &*found;
+}
+
+/// Whether it was encrypted under a key of this signer, of the kind that is asked for.
+bool Secrecy::is_under(const DecryptedPart* part, const Signer& signer) const {
+  return part != nullptr && part->key == signer && (part->is_derived || !has_to_be_derived(signer));
+}
+
+/// Whether it, or something around it, was encrypted.
 bool Secrecy::is_concealed(const SelectedPart& selected, const Signer& signer) const {
-  return std::any_of(
-      opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
-        if (!(part.key == signer) || (has_to_be_derived(signer) && !part.is_derived)) {
-          return false;
-        }
-        if (selected.is_content && part.parent == selected.element && !part.element) {
-          return is_all_decrypted(selected.element.children());
-        }
-        for (xml::Element at = selected.element; at; at = at.parent()) {
-          if (part.element ? part.element == at : part.parent == at.parent() && is_decrypted(at)) {
-            return true;
-          }
-        }
-        return false;
-      });
+  return is_under(part_around(selected.element), signer) ||
+         (selected.is_content && is_content_concealed(selected.element, signer));
+}
+
+/// Whether nothing of its content was in clear.
+bool Secrecy::is_content_concealed(const xml::Element& element, const Signer& signer) const {
+  const xml::Document& document = element.document();
+  const xml::Node& node = document.node(element.index());
+  const char* at = node.content;
+  for (xml::NodeIndex child = node.first_child; child != xml::kNoNode;
+       child = document.node(child).next) {
+    const xml::Node& written = document.node(child);
+    if (!is_space(at, written.begin) || written.replaced_by == xml::kNoNode ||
+        !is_under(part_that_replaced(child), signer)) {
+      return false;
+    }
+    at = written.end;
+  }
+  return node.first_child != xml::kNoNode && is_space(at, node.content_end);
 }
 
 bool Secrecy::is_encrypted_under(const Signer& signer) const {
-  const xml::Element child = envelope_.body.first_child();
-  return std::any_of(
-      opened_.decrypted.begin(), opened_.decrypted.end(), [&](const DecryptedPart& part) {
-        // Content beside a child that stands in clear is not what has to be encrypted.
-        const bool is_body = part.parent == envelope_.body &&
-                             (part.element ? part.element == child : is_decrypted(child));
-        // Who signs by certificate encrypts under a key that the message carries.
-        return is_body && (part.is_derived || !has_to_be_derived(signer)) &&
-               (part.key == signer || (signer.kind == Signer::Kind::certificate &&
-                                       part.key.kind == Signer::Kind::carried));
-      });
+  const DecryptedPart* const part = part_around(envelope_.body.first_child());
+  // Who signs by certificate encrypts under a key that the message carries.
+  return part != nullptr && part->parent == envelope_.body &&
+         (is_under(part, signer) ||
+          (signer.kind == Signer::Kind::certificate && part->key.kind == Signer::Kind::carried));
 }
 
 Result<void> Secrecy::check_encrypted(const Signer& signer) const {
@@ -150,24 +188,30 @@ bool Secrecy::has_to_be_derived(const Signer& signer) const {
 }
 
 /// RequireDerivedKeys and EncryptSignature, both where a context protects. The Signature is hidden
-/// for what it tells of an encrypted Body, so one over a Body in clear need not be.
+/// for what it tells of what is encrypted, so one over a message in clear need not be.
 Result<void> Secrecy::check_context_key(const VerifiedSignature& signature) const {
-  if (has_to_be_derived(signature.signer) && !signature.is_derived) {
+  const Signer& signer = signature.signer;
+  if (has_to_be_derived(signer) && !signature.is_derived) {
     return missing("the key of the signature is not derived");
   }
-  const bool has_to_be_hidden = signature.signer.kind == Signer::Kind::context &&
+  const bool hides_parts =
+      !may_go_in_clear(signer) &&
+      std::any_of(opened_.decrypted.begin(), opened_.decrypted.end(),
+                  [this](const DecryptedPart& part) { return part.parent != envelope_.security; });
+  const bool has_to_be_hidden = signer.kind == Signer::Kind::context &&
                                 profile_.encrypt_signature &&
                                 profile_.order == engine::ProtectionOrder::sign_before_encrypt &&
-                                must_be_encrypted(signature.signer);
-  return has_to_be_hidden && !is_hidden(signature.element, signature.signer)
+                                (must_be_encrypted(signer) || hides_parts);
+  return has_to_be_hidden && !is_hidden(signature.element, signer)
              ? Result<void>(missing("the Signature is not encrypted"))
              : Result<void>();
 }
 
 bool Secrecy::is_hidden(const xml::Element& element, const Signer& signer) const {
-  return std::any_of(
-      opened_.decrypted.begin(), opened_.decrypted.end(),
-      [&](const DecryptedPart& part) { return part.element == element && part.key == signer; });
+  return std::any_of(opened_.decrypted.begin(), opened_.decrypted.end(),
+                     [&](const DecryptedPart& part) {
+                       return part.element == element && is_under(&part, signer);
+                     });
 }
 
 bool Secrecy::is_signature(const xml::Element& element) const {

@@ -25,7 +25,8 @@ class Secrecy {
   /// Errors: security_missing; security_failed for something decrypted that is not signed.
   Result<void> check(const VerifiedSignature& signature, const Coverage& coverage) const;
 
-  /// Whether the whole element was encrypted under a key of this signer.
+  /// Whether the whole element was encrypted under a key of this signer, a derived one where the
+  /// profile asks for that.
   bool is_hidden(const xml::Element& element, const Signer& signer) const;
 
   /// Whether the Body is only signed, where the profile encrypts what an application sends.
@@ -43,7 +44,11 @@ class Secrecy {
   bool must_be_encrypted(const Signer& signer) const;
   bool has_to_be_derived(const Signer& signer) const;
   bool is_encrypted_under(const Signer& signer) const;
+  const DecryptedPart* part_around(const xml::Element& element) const;
+  const DecryptedPart* part_that_replaced(xml::NodeIndex node) const;
+  bool is_under(const DecryptedPart* part, const Signer& signer) const;
   bool is_concealed(const SelectedPart& selected, const Signer& signer) const;
+  bool is_content_concealed(const xml::Element& element, const Signer& signer) const;
   bool is_signature(const xml::Element& element) const;
 
   const Envelope& envelope_;

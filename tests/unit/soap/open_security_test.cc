@@ -426,7 +426,8 @@ TEST_CASE("What a signer is decides what it proves") {
   CHECK(user.code() == ErrorCode::authentication_failed);  // in clear
   CHECK(asked == 0);  // so that nobody learns whether a password is right who stands for nothing
   const Signer& key = user.message.opened.signatures.front().signer;
-  user.message.opened.decrypted.push_back({user.message.envelope.security, user.child(2), key});
+  user.message.opened.decrypted.push_back(
+      {.parent = user.message.envelope.security, .element = user.child(2), .key = key});
   REQUIRE(user.prove());
   CHECK(std::get<engine::TokenProof>(user.prove()->proof).principal == "user:alice");
   token.form = UsernameToken::Password::digest;
@@ -434,6 +435,24 @@ TEST_CASE("What a signer is decides what it proves") {
   token.form = UsernameToken::Password::text;
   token.password = crypto::SecretBytes::copy_of(as_bytes("looking glass"));
   CHECK(user.code() == ErrorCode::authentication_failed);
+}
+
+TEST_CASE("A request for a token is hidden, and so is a signature over what is") {
+  Claimed renewal("", "<t:RequestSecurityToken xmlns:t=\"" +
+                          std::string(uri::trust(contexts::TrustFamily::oasis_200512).ns) + "\"/>");
+  renewal.sign(Signer::Kind::context);
+  CHECK(renewal.code() == ErrorCode::security_missing);
+
+  Claimed part("", "<x><y/></x>");
+  part.profile.encrypt_signature = true;
+  part.sign(Signer::Kind::context);
+  CHECK(part.code() == kOpened);  // over a message in clear
+  const xml::Element hidden = part.message.envelope.body.first_child().first_child();
+  part.message.opened.decrypted.push_back({.parent = hidden.parent(),
+                                           .element = hidden,
+                                           .key = part.message.opened.signatures.front().signer,
+                                           .is_derived = true});
+  CHECK(part.code() == ErrorCode::security_missing);
 }
 
 TEST_CASE("Over TLS a private key that does not sign wsa:To can be passed on (M98)") {
