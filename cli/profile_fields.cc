@@ -208,6 +208,11 @@ std::vector<ProfileField> make_fields() {
   fields.push_back(claim("confirm_signatures",
                          "the answer to a bootstrap confirms its signatures (M47)",
                          &Profile::confirm_signatures));
+  fields.push_back(claim("confirm_messages", "what comes back under a context confirms them, too",
+                         &Profile::confirm_messages));
+  fields.push_back(claim("context_token",
+                         "a caller's messages carry the token of their context (SC41)",
+                         &Profile::context_token));
   fields.push_back(field<SupportingUse>("token.x509",
                                         "messages are signed by a certificate besides",
                                         kCertificateUses, PARLEY_MEMBER(supporting.x509)));

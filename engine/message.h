@@ -189,7 +189,8 @@ struct ReplayMark {
 struct OpenedMessage {
   Message message;
   Proof proof;
-  std::shared_ptr<const ExchangeKeys> exchange_keys;  ///< for the answer; null under a context
+  /// For the answer. Null where it needs nothing of the request, as under most contexts.
+  std::shared_ptr<const ExchangeKeys> exchange_keys;
   /// Who endorsed the signature of a context: a further credential (SC24, SC32).
   std::optional<TokenProof> endorsement;
   /// What the profile asks for besides, each bound to this message as it asks; at most one of a kind.

@@ -139,6 +139,12 @@ struct Profile {
   /// The answer that establishes a context confirms each signature of its request, and is refused
   /// without (M47, M48).
   bool confirm_signatures = false;
+  /// The same of what comes back on the exchange of a message under a context, without TLS: whatever it
+  /// is has them, and an application's is refused without.
+  bool confirm_messages = false;
+  /// An initiator's messages carry the token of their context; else they refer to it by its Identifier,
+  /// as a recipient's do (SC41). Read it is either way.
+  bool context_token = true;
   /// Where our answers are to go; at a service, what callers may ask for besides `anonymous`.
   ReplyMode reply = ReplyMode::anonymous;
   /// The same of acknowledgements; absent = as `reply`. If neither is anonymous, they are the same.

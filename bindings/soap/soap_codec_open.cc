@@ -29,6 +29,12 @@ const ExchangeSecret* key_of_sender(const OpenedSecurity& opened, const Signer& 
   return nullptr;
 }
 
+void add_signatures(const OpenedSecurity& opened, ExchangeSecret& exchange) {
+  for (const VerifiedSignature& signature : opened.signatures) {
+    exchange.signature_values.push_back(signature.value);
+  }
+}
+
 /// What an exchange keeps of a request that shows credentials of its own, for the answer and with
 /// what that may confirm.
 std::shared_ptr<const ExchangeSecret> answer_key(const OpenedSecurity& opened,
@@ -53,9 +59,14 @@ std::shared_ptr<const ExchangeSecret> answer_key(const OpenedSecurity& opened,
     case engine::BootstrapBinding::transport:
       break;
   }
-  for (const VerifiedSignature& signature : opened.signatures) {
-    key->signature_values.push_back(signature.value);
-  }
+  add_signatures(opened, *key);
+  return key;
+}
+
+/// What the answer to a message under a context confirms.
+std::shared_ptr<const ExchangeSecret> signatures_of(const OpenedSecurity& opened) {
+  auto key = std::make_shared<ExchangeSecret>();
+  add_signatures(opened, *key);
   return key;
 }
 
@@ -248,10 +259,13 @@ Result<OpenedMessage> SoapCodec::open(std::unique_ptr<engine::SealedMessage> sea
   opened.can_be_passed_on = proven.can_be_passed_on;
   opened.tokens = std::move(proven.tokens);
   opened.one_time = std::move(proven.one_time);
+  PARLEY_ASSIGN_OR_RETURN(opened.message, read_message(*sealed, profile, own.limits, now));
   if (!std::holds_alternative<engine::ContextProof>(opened.proof)) {
     opened.exchange_keys = answer_key(found, proven, profile);
+  } else if (profile.confirm_messages &&
+             !std::holds_alternative<engine::MakeConnection>(opened.message.body)) {
+    opened.exchange_keys = signatures_of(found);  // MC-032: what is polled for answers no poll
   }
-  PARLEY_ASSIGN_OR_RETURN(opened.message, read_message(*sealed, profile, own.limits, now));
   if (answers_another(exchange.get(), proven, opened.message.addressing)) {
     return Error(ErrorCode::security_failed, "answer to another request");
   }

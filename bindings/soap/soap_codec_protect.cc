@@ -89,7 +89,8 @@ Result<ProtectionPlan> plan_of(const engine::Message& message,
   plan.key_position = profile.key_position;
   plan.key_label = profile.key_label;
   plan.timestamp_last = profile.layout == engine::HeaderLayout::lax_timestamp_last;
-  plan.confirm_signatures = profile.confirm_signatures;
+  plan.confirm_signatures = is_under_context ? profile.confirm_messages : profile.confirm_signatures;
+  plan.carry_context = with.is_initiator && profile.context_token;
   plan.family = profile.sc.value_or(plan.family);
   plan.timestamp_lifetime = settings.timestamp_lifetime;
   return plan;
@@ -185,7 +186,8 @@ Result<ProtectionKeys> keys_of(const SoapCodec::State& state,
   keys.context = with.context;
   keys.is_initiator = with.is_initiator;
   keys.is_answer = with.is_answer;
-  keys.answering = answering;
+  keys.answering = with.context == nullptr ? answering : nullptr;
+  keys.confirming = answering;
   const bool is_asymmetric = profile.binding == BootstrapBinding::asymmetric;
   if (with.bootstrap) {
     const bool is_by_name = is_by_user(engine::caller_bootstrap(profile));

@@ -23,7 +23,8 @@ namespace {
 const std::filesystem::path kKeys = std::filesystem::path(PARLEY_SOURCE_DIR) / "tests/data/keys";
 const engine::Channel kTls{true, "localhost"};
 
-/// Where answers go makes no difference to how anything is protected, nor does who made the context.
+/// Where answers go makes no difference to how anything is protected, nor does who made the
+/// context.
 std::vector<Profile> protected_profiles() {
   std::vector<Profile> profiles;
   for (const exchange::Cell& cell : exchange::own_cells()) {
@@ -297,9 +298,9 @@ struct Answered {
     engine::Codec& codec = pair.client_codec.inner();
     PARLEY_ASSIGN_OR_RETURN(auto sealed,
                             codec.parse(Bytes(bytes), good.content_type, pair.profile));
-    return codec.open(
-        std::move(sealed), pair.profile, test::OneKey(pair.client_codec.context()),
-        pair.client_codec.exchange_keys_of(request.bytes), pair.channel(), pair.now.wall);
+    return codec.open(std::move(sealed), pair.profile, test::OneKey(pair.client_codec.context()),
+                      pair.client_codec.exchange_keys_of(request.bytes), pair.channel(),
+                      pair.now.wall);
   }
 
   CellPair pair;
@@ -363,9 +364,17 @@ TEST_CASE("Where signatures are to be confirmed, an answer without is not believ
       ++count;
       CAPTURE(id);
       test::ForgedMessage without(answered.good.bytes, answered.forger);
+      const std::string data = "wss-ed-sc" + id.substr(6);
+      const bool is_hidden = without.has(data);
+      if (is_hidden) {
+        without.unlist(data);
+      }
       without.unsign(id);
-      without.remove(id);
+      without.remove(is_hidden ? data : id);
       CHECK_FALSE(answered.open(without.signed_anew()));
+      if (is_hidden) {
+        continue;
+      }
 
       test::ForgedMessage other(answered.good.bytes, answered.forger);
       std::string confirmation = other.element(id);
@@ -378,5 +387,39 @@ TEST_CASE("Where signatures are to be confirmed, an answer without is not believ
     // Over TLS the answer has no signature, and nothing to confirm.
     CHECK((count > 0) == !is_over_tls(profile));
     CHECK(answered.open(good.signed_anew()));
+  }
+}
+
+TEST_CASE(
+    "A conversation is whole where answers confirm messages and nobody sends the context's token") {
+  for (Profile profile : protected_profiles()) {
+    profile.confirm_messages = true;
+    profile.context_token = false;
+    CAPTURE(profile.name);
+    CellPair pair(profile, kKeys);
+    pair.ask();
+    pair.tell();
+    pair.close();
+    std::size_t confirmed = 0;
+    std::size_t delivered = 0;
+    while (const auto sent = pair.next()) {
+      CHECK(as_text(sent->bytes).find("SecurityContextToken") == std::string_view::npos);
+      const auto served = pair.give_service(*sent);
+      CHECK_FALSE(served.refused);
+      delivered += served.deliveries.size();
+      REQUIRE(served.answer);
+      const std::string_view answer = as_text(served.answer->bytes);
+      const bool confirms = answer.find(":SignatureConfirmation") != std::string_view::npos ||
+                            answer.find("wss-ed-sc") != std::string_view::npos;
+      confirmed += confirms ? 1 : 0;
+      const auto taken = pair.give_client(sent->request, served.answer->bytes,
+                                          served.answer->content_type, pair.channel());
+      CHECK_FALSE(taken.refused);
+      delivered += taken.deliveries.size();
+    }
+    CHECK(delivered == 3);
+    CHECK((confirmed > 0) == !is_over_tls(profile));
+    REQUIRE(pair.reports.size() == 1);
+    CHECK(pair.reports.front().kind == store::ReportKind::conversation_ended);
   }
 }

@@ -68,6 +68,9 @@ class Emission {
       in_token.push_back(
           make_assertion(sp_, is_implied ? "RequireImpliedDerivedKeys" : "RequireDerivedKeys"));
     }
+    if (!profile_.context_token) {
+      in_token.push_back(make_assertion(sp_, "RequireExternalUriReference"));
+    }
     in_token.push_back(make_nested(sp_, "BootstrapPolicy", std::move(bootstrap)));
     AssertionPtr context = context_token(std::move(in_token));
     if (profile_.protect == Protection::transport) {
@@ -80,7 +83,7 @@ class Emission {
     }
     PARLEY_TRY(add_hidden(out));
     PARLEY_TRY(add_tokens(out));
-    add_options(out, false);
+    add_options(out, profile_.confirm_messages && profile_.protect != Protection::transport);
     return {};
   }
 
@@ -251,7 +254,8 @@ class Emission {
       issuer.children.back().text = profile_.issuer;
       value.children.push_back(std::move(issuer));
     }
-    return token(std::move(value), "AlwaysToRecipient", std::move(nested));
+    return token(std::move(value), profile_.context_token ? "AlwaysToRecipient" : "Never",
+                 std::move(nested));
   }
 
   AssertionPtr token(XmlValue value, std::string_view inclusion, Alternative nested) const {

@@ -82,16 +82,10 @@ class SecurityMapper {
     profile_.derivation = context.derived_keys == DerivedKeys::implied
                               ? engine::KeyDerivation::implied
                               : engine::KeyDerivation::tokens;
-    if (context.external_uri_reference) {
-      remarks_.blocks(
-          sibling(context.assertion, "RequireExternalUriReference"),
-          "cannot be said in a profile today; an initiator refers to the token that its "
-          "message carries");
-    }
-    if (context.inclusion == TokenInclusion::never) {
-      remarks_.blocks(context.assertion, "must not be in messages; an initiator sends it along");
-    } else if (context.inclusion != TokenInclusion::always_to_recipient &&
-               context.inclusion != TokenInclusion::once) {
+    profile_.context_token =
+        !context.external_uri_reference && context.inclusion != TokenInclusion::never;
+    if (profile_.context_token && context.inclusion != TokenInclusion::always_to_recipient &&
+        context.inclusion != TokenInclusion::once) {
       remarks_.differs(context.assertion, "is in the messages of the initiator only");
     }
     if (context.must_not_send_cancel || context.must_not_send_renew) {
@@ -132,10 +126,8 @@ class SecurityMapper {
       remarks_.differs(sibling(about, "IncludeTimestamp"),
                        "is not asked for; messages have a Timestamp all the same");
     }
-    if (security_.wss && security_.wss->signature_confirmation) {
-      remarks_.differs(sibling(about, "RequireSignatureConfirmation"),
-                       "is left to the answers of the service");
-    }
+    profile_.confirm_messages = security_.wss && security_.wss->signature_confirmation &&
+                                security_.binding != BindingKind::transport;
     profile_.order = security_.encrypt_before_signing
                          ? engine::ProtectionOrder::encrypt_before_sign
                          : engine::ProtectionOrder::sign_before_encrypt;

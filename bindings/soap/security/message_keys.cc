@@ -48,7 +48,9 @@ bool MessageKeys::needs_keys() const {
 void MessageKeys::begin_exchange() {
   const bool is_over_tls = plan_.binding == BootstrapBinding::transport;
   const bool is_answer = keys_.answering != nullptr || keys_.is_answer;
-  if (is_answer || (keys_.context != nullptr && !is_over_tls)) {
+  const bool proves_itself =
+      keys_.context != nullptr && !is_over_tls && !plan_.confirm_signatures;
+  if (is_answer || proves_itself) {
     return;
   }
   exchange_ = std::make_shared<ExchangeSecret>();
@@ -64,8 +66,8 @@ void MessageKeys::begin_exchange() {
 
 Result<void> MessageKeys::write_source(TextWriter& writer) {
   if (keys_.context != nullptr) {
-    source_ = keys_.is_initiator ? write_context_token(writer, *keys_.context)
-                                 : external_context_reference(*keys_.context);
+    source_ = plan_.carry_context ? write_context_token(writer, *keys_.context)
+                                  : external_context_reference(*keys_.context);
     return {};
   }
   if (keys_.recipient == nullptr) {

@@ -47,7 +47,7 @@ class Judgement {
   Result<Proven> judge_signature(const VerifiedSignature& signature) const;
   bool is_by_transport(const Signer& signer) const;
   Result<void> check_signed(const Coverage& coverage, bool by_transport) const;
-  Result<void> check_confirmations() const;
+  Result<void> check_confirmations(const Signer& signer, bool by_transport) const;
   Result<Proven> identify(const VerifiedSignature& signature, const Coverage& coverage) const;
   Result<Proven> identify_certificate(const VerifiedSignature& signature) const;
   Result<Proven> identify_carried(const VerifiedSignature& signature,
@@ -110,7 +110,7 @@ Result<Proven> Judgement::judge_signature(const VerifiedSignature& signature) co
   if (!by_transport) {
     PARLEY_TRY(secrecy_.check(signature, coverage));
   }
-  PARLEY_TRY(check_confirmations());
+  PARLEY_TRY(check_confirmations(signature.signer, by_transport));
   PARLEY_ASSIGN_OR_RETURN(Proven proven, identify(signature, coverage));
   if (signature.signer.kind == Signer::Kind::context) {
     const TokenJudgement tokens(opened_, secrecy_, rules_.profile, rules_.users, signature,
@@ -172,13 +172,16 @@ bool Judgement::names_destination(const VerifiedSignature& signature) const {
 
 /// M48: every signature of the request exactly once, and no other. A peer that confirms nothing is
 /// asked to only under a profile that says so.
-Result<void> Judgement::check_confirmations() const {
+Result<void> Judgement::check_confirmations(const Signer& signer, bool by_transport) const {
   if (rules_.exchange == nullptr) {
     return {};
   }
   if (opened_.confirmations.empty()) {
-    return rules_.profile.confirm_signatures ? Result<void>(failed("no signature is confirmed"))
-                                             : Result<void>();
+    const bool is_wanted =
+        signer.kind == Signer::Kind::context
+            ? rules_.profile.confirm_messages && !by_transport && !secrecy_.may_go_in_clear(signer)
+            : rules_.profile.confirm_signatures;
+    return is_wanted ? Result<void>(failed("no signature is confirmed")) : Result<void>();
   }
   std::vector<Bytes> open = rules_.exchange->signature_values;
   for (const xml::Element& confirmation : opened_.confirmations) {

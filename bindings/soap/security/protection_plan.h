@@ -81,8 +81,6 @@ Result<std::optional<Bytes>> canonical_element(ByteView open,
 ///
 /// Under a context an initiator may add `own`, `user`, `assertion` and `holder`: supporting tokens.
 struct ProtectionKeys {
-  /// Under a context. An initiator writes the SecurityContextToken into the header, a recipient
-  /// refers to it by Identifier (SC41).
   const contexts::LiveKey* context = nullptr;
   bool is_initiator = true;
   /// An answer under a context: TLS alone says whose it is.
@@ -97,8 +95,10 @@ struct ProtectionKeys {
   /// Whom the fresh key is encrypted for.
   const crypto::Certificate* recipient = nullptr;
 
-  /// Of the request that this message answers.
+  /// Of the request that this message answers, where its keys protect the answer.
   const ExchangeSecret* answering = nullptr;
+  /// Of the request that this message answers, whose signatures it may confirm.
+  const ExchangeSecret* confirming = nullptr;
 };
 
 /// How a message is protected.
@@ -118,8 +118,10 @@ struct ProtectionPlan {
   bool timestamp_last = false;
   contexts::TrustFamily family = contexts::TrustFamily::oasis_200512;  ///< of DerivedKeyTokens
   Duration timestamp_lifetime = Duration(300'000);
-  /// An answer confirms each signature of its request (M47).
+  /// An answer confirms each signature of its request (M47), and a request wants that.
   bool confirm_signatures = false;
+  /// Under a context: the SecurityContextToken goes along; else references name it by Identifier (SC41).
+  bool carry_context = false;
   /// Of supporting tokens: the certificate is signed, too; the assertion is, and is encrypted.
   bool sign_certificate = false;
   bool sign_assertion = false;

@@ -58,7 +58,8 @@ class Protection {
  private:
   Result<void> write_header();
   void write_time(TextWriter& writer);
-  void write_confirmations();
+  std::size_t confirmations() const;
+  Result<void> write_confirmations();
   Result<void> write_user();
   Result<void> write_assertion();
   void write_reference_list();
@@ -226,6 +227,9 @@ void Protection::write_reference_list() {
     write_data(ids::kAssertionData);
   }
   if (encrypts_signature()) {
+    for (std::size_t i = 0; i < confirmations(); ++i) {
+      write_data(numbered(ids::kConfirmationData, i));
+    }
     write_data(ids::kSignatureData);
     if (endorses()) {
       write_data(ids::kEndorsementData);
@@ -237,24 +241,34 @@ void Protection::write_reference_list() {
   writer_.text("</xenc:ReferenceList>");
 }
 
-void Protection::write_confirmations() {
-  if (keys_.answering == nullptr || !plan_.confirm_signatures) {
-    return;
+/// M47: how many there are, one for each signature of the request, or one for none.
+std::size_t Protection::confirmations() const {
+  if (keys_.confirming == nullptr || !plan_.confirm_signatures || is_over_tls()) {
+    return 0;
   }
-  // M47: one for each signature of the request; one without Value when it had none.
-  const std::vector<Bytes>& values = keys_.answering->signature_values;
-  const std::size_t count = values.empty() ? 1 : values.size();
-  for (std::size_t i = 0; i < count; ++i) {
+  return std::max<std::size_t>(keys_.confirming->signature_values.size(), 1);
+}
+
+/// Hidden like the signature, which they tell as much as.
+Result<void> Protection::write_confirmations() {
+  for (std::size_t i = 0; i < confirmations(); ++i) {
     const std::string id = numbered(ids::kConfirmation, i);
-    const std::size_t begin = writer_.position();
-    writer_.text("<wsse11:SignatureConfirmation xmlns:wsse11=\"").text(uri::kWsse11);
-    writer_.text("\" xmlns:wsu=\"").text(uri::kWsu).text("\"");
-    if (!values.empty()) {
-      writer_.text(" Value=\"").base64(values[i]).text("\"");
+    Bytes plain;
+    TextWriter writer(plain);
+    writer.text("<wsse11:SignatureConfirmation xmlns:wsse11=\"").text(uri::kWsse11);
+    writer.text("\" xmlns:wsu=\"").text(uri::kWsu).text("\"");
+    if (!keys_.confirming->signature_values.empty()) {
+      writer.text(" Value=\"").base64(keys_.confirming->signature_values[i]).text("\"");
     }
-    writer_.text(" wsu:Id=\"").text(id).text("\"></wsse11:SignatureConfirmation>");
-    note_token(id, writer_.since(begin));
+    writer.text(" wsu:Id=\"").text(id).text("\"></wsse11:SignatureConfirmation>");
+    note_token(id, plain);
+    if (encrypts_signature()) {
+      PARLEY_TRY(encrypt(writer_, numbered(ids::kConfirmationData, i), uri::kTypeElement, plain));
+    } else {
+      writer_.octets(plain);
+    }
   }
+  return {};
 }
 
 /// K67: signed and, without TLS, encrypted.
@@ -311,7 +325,7 @@ Result<void> Protection::write_signatures() {
   if (!signs()) {
     return {};
   }
-  write_confirmations();
+  PARLEY_TRY(write_confirmations());
   if (carries_certificate()) {
     const std::size_t begin = writer_.position();
     write_binary_token(writer_, ids::kCertificate, keys_.own->certificate);

@@ -34,13 +34,16 @@ class Secrecy {
     return encrypts(signer) && !is_encrypted_under(signer);
   }
 
+  /// Whether it is nothing of an application's, and holds no key: the bodies of reliable messaging,
+  /// faults and Cancel.
+  bool may_go_in_clear(const Signer& signer) const;
+
  private:
   Result<void> check_encrypted(const Signer& signer) const;
   Result<void> check_parts(const Signer& signer) const;
   Result<void> check_context_key(const VerifiedSignature& signature) const;
   Result<void> check_decrypted(const Coverage& coverage) const;
   bool encrypts(const Signer& signer) const;
-  bool may_go_in_clear(const Signer& signer) const;
   bool must_be_encrypted(const Signer& signer) const;
   bool has_to_be_derived(const Signer& signer) const;
   bool is_encrypted_under(const Signer& signer) const;

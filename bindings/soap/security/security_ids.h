@@ -27,6 +27,7 @@ inline constexpr std::string_view kHeaderData = "wss-ed-header";  ///< and a num
 inline constexpr std::string_view kHiddenHeader = "wss-header";   ///< and a number
 inline constexpr std::string_view kUserData = "wss-ed-user";
 inline constexpr std::string_view kAssertionData = "wss-ed-saml";
+inline constexpr std::string_view kConfirmationData = "wss-ed-sc";  ///< and a number
 inline constexpr std::string_view kSignatureData = "wss-ed-sig";
 inline constexpr std::string_view kEndorsementData = "wss-ed-endorse";
 inline constexpr std::string_view kSubjectEndorsementData = "wss-ed-endorse-saml";

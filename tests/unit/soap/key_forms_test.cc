@@ -228,6 +228,81 @@ TEST_CASE("the answer to a bootstrap confirms its signatures where the profile s
   CHECK(answered(silent, asking).error().code() == ErrorCode::security_failed);
 }
 
+TEST_CASE("the answer to a message under a context confirms its signatures, too: M47, M48") {
+  for (const bool hides_signature : {false, true}) {
+    Bench bench;
+    Profile asking;
+    asking.confirm_messages = true;
+    asking.encrypt_signature = hides_signature;
+    Profile silent = asking;
+    silent.confirm_messages = false;
+    const contexts::LiveKey key = test::context_key(asking);
+    engine::ProtectWith with;
+    with.context = &key;
+    const auto message = test::application_message(asking, "<x/>");
+    const auto request =
+        bench.client->protect(message, asking, with, test::kNow, bench.entropy).value();
+    REQUIRE(request.exchange_keys);
+    auto sealed = bench.server->parse(request.bytes, request.content_type, asking).value();
+    const auto asked =
+        bench.server->open(std::move(sealed), asking, test::OneKey(&key), nullptr, {}, test::kNow)
+            .value();
+    engine::ProtectWith answering = with;
+    answering.is_initiator = false;
+    answering.is_answer = true;
+    answering.answering = asked.exchange_keys;
+    const auto answered = [&](const engine::Message& said, const Profile& written,
+                              const Profile& read, const engine::WireMessage& to) {
+      const auto wire =
+          bench.server->protect(said, written, answering, test::kNow, bench.entropy).value();
+      return bench.client->open(bench.client->parse(wire.bytes, wire.content_type, read).value(),
+                                read, test::OneKey(&key), to.exchange_keys, {}, test::kNow);
+    };
+    CHECK(answered(message, asking, asking, request));
+    CHECK(answered(message, asking, silent, request));
+    CHECK(answered(message, silent, silent, request));
+    CHECK(answered(message, silent, asking, request).error().code() == ErrorCode::security_failed);
+    // Some stacks send what only carries a sequence along without.
+    engine::Message bare = test::application_message(asking, "<x/>");
+    bare.addressing.action.clear();
+    bare.body = engine::ApplicationBody();
+    bare.rm.acknowledgements = {{"urn:s", {{1, 1}}, {}, false, {}}};
+    CHECK(answered(bare, silent, asking, request));
+
+    // It is the answer to this very message.
+    const auto other =
+        bench.client->protect(message, asking, with, test::kNow, bench.entropy).value();
+    CHECK(answered(message, asking, asking, other).error().code() == ErrorCode::security_failed);
+  }
+}
+
+TEST_CASE("messages may name their context by its Identifier alone: SC41") {
+  for (const bool derived : {true, false}) {
+    for (const auto derivation : {engine::KeyDerivation::tokens, engine::KeyDerivation::implied}) {
+      Bench bench;
+      Profile profile;
+      profile.context_token = false;
+      profile.derived_keys = derived;
+      profile.derivation = derivation;
+      const contexts::LiveKey key = test::context_key(profile);
+      engine::ProtectWith with;
+      with.context = &key;
+      const auto wire = bench.client
+                            ->protect(test::application_message(profile, "<x/>"), profile, with,
+                                      test::kNow, bench.entropy)
+                            .value();
+      CHECK(tokens_in(test::parsed(std::string(as_text(wire.bytes))), "SecurityContextToken")
+                .empty());
+      auto sealed = bench.server->parse(wire.bytes, wire.content_type, profile).value();
+      CHECK(sealed->hints().protection == engine::Hints::Protected::context);
+      CHECK(sealed->hints().context.identifier == key.name().identifier);
+      CHECK(bench.server
+                ->open(std::move(sealed), Profile(), test::OneKey(&key), nullptr, {}, test::kNow)
+                .has_value() == derived);
+    }
+  }
+}
+
 TEST_CASE("RSA 1.5 is spoken only where the settings say so: M59") {
   Bench bench;
   Profile profile;

@@ -85,6 +85,10 @@ void add_with_tokens(std::vector<Profile>& all) {
     }
   });
   add([](Profile& profile) { profile.confirm_signatures = true; });
+  add([](Profile& profile) {
+    profile.confirm_messages = profile.protect != Protection::transport;
+  });
+  add([](Profile& profile) { profile.context_token = false; });
   add([](Profile& profile) { profile.layout = engine::HeaderLayout::lax_timestamp_last; });
   add([](Profile& profile) { profile.derivation = engine::KeyDerivation::implied; });
 }
@@ -218,6 +222,7 @@ std::string agreed(const Profile& profile) {
             std::to_string(static_cast<int>(profile.binding)) + profile.suite +
             std::to_string(static_cast<int>(profile.layout)) +
             std::to_string(profile.confirm_signatures) +
+            std::to_string(profile.confirm_messages) + std::to_string(profile.context_token) +
             std::to_string(static_cast<int>(profile.supporting.x509)) +
             std::to_string(static_cast<int>(profile.supporting.username)) +
             std::to_string(static_cast<int>(profile.supporting.saml_1_1)) +
