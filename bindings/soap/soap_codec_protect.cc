@@ -89,7 +89,10 @@ Result<ProtectionPlan> plan_of(const engine::Message& message,
   plan.key_position = profile.key_position;
   plan.key_label = profile.key_label;
   plan.timestamp_last = profile.layout == engine::HeaderLayout::lax_timestamp_last;
-  plan.confirm_signatures = is_under_context ? profile.confirm_messages : profile.confirm_signatures;
+  // MC-032: what a poll fetches answers something else.
+  const bool is_poll = std::holds_alternative<engine::MakeConnection>(message.body);
+  plan.confirm_signatures =
+      is_under_context ? profile.confirm_messages && !is_poll : profile.confirm_signatures;
   plan.carry_context = with.is_initiator && profile.context_token;
   plan.family = profile.sc.value_or(plan.family);
   plan.timestamp_lifetime = settings.timestamp_lifetime;

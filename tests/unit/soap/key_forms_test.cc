@@ -269,6 +269,14 @@ TEST_CASE("the answer to a message under a context confirms its signatures, too:
     bare.rm.acknowledgements = {{"urn:s", {{1, 1}}, {}, false, {}}};
     CHECK(answered(bare, silent, asking, request));
 
+    engine::Message poll = test::application_message(asking, "<x/>");
+    poll.addressing.action.clear();
+    poll.body = engine::MakeConnection{"urn:address", {}};
+    const auto polled =
+        bench.client->protect(poll, asking, with, test::kNow, bench.entropy).value();
+    CHECK_FALSE(polled.exchange_keys);  // what it fetches answers something else (MC-032)
+    CHECK(answered(message, silent, asking, polled));
+
     // It is the answer to this very message.
     const auto other =
         bench.client->protect(message, asking, with, test::kNow, bench.entropy).value();
