@@ -130,3 +130,18 @@ TEST_CASE("What could have been passed on is refused by a service with URLs, and
     CHECK(answer == (has_urls ? engine::AnswerKind::sender_fault : engine::AnswerKind::message));
   }
 }
+
+TEST_CASE("The answer to a message whose MessageID was hidden relates to it all the same") {
+  Profile profile = test::profile_of_cell("sc13-rm11-x509-s12");
+  profile.encrypted_parts.headers = {{"http://www.w3.org/2005/08/addressing", "MessageID"}};
+  CellPair pair(profile, kKeys);
+  pair.ask();
+  const CellPair::Sent creation = pair.hold("/CreateSequence");
+  const std::string id = pair.read(creation).addressing.message_id;
+  REQUIRE_FALSE(id.empty());
+  CHECK(as_text(creation.bytes).find(id) == std::string_view::npos);
+  const CellPair::Reaction created = pair.give_service(creation);
+  REQUIRE(created.answer);
+  CHECK(as_text(created.answer->bytes).find(">" + id + "</wsa:RelatesTo>") !=
+        std::string_view::npos);
+}
